@@ -11,7 +11,9 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+BRUSSELS = ZoneInfo("Europe/Brussels")
 _NAME = re.compile(r"(\d{8}T\d{6}\.\d{6}Z)-[0-9a-f]{8}")
 
 
@@ -52,7 +54,7 @@ def read(folder: Path, key: str) -> Mail | None:
     caught_at = datetime.strptime(named[1], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
     return Mail(
         key=key,
-        caught_at=caught_at,
+        caught_at=caught_at.astimezone(BRUSSELS),
         sender=str(message["From"] or message["X-Envelope-From"] or ""),
         recipients=str(message["To"] or ""),
         seen_by=str(message["X-Envelope-To"] or ""),

@@ -206,8 +206,8 @@ def _stop_signals(running: asyncio.Task[None], say: Say) -> Iterator[None]:
 
     def stop() -> None:
         if not running.cancelling():
-            say("Opstap stopt …")
             running.cancel()
+            say("Opstap stopt …")
 
     for number in stopping:
         loop.add_signal_handler(number, stop)

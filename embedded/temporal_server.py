@@ -36,6 +36,12 @@ SEARCH_ATTRIBUTES = {
     "OpstapPartner": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
     "OpstapNextDeadline": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
 }
+# Server arguments that let `TimeSkipper` fast-forward a workflow: for invented residents only.
+FAST_FORWARD = (
+    "--dynamic-config-value=frontend.WorkflowTimeSkippingEnabled=true",
+    "--dynamic-config-value=frontend.WorkflowTimeSkippingMaxSkipPerSession=100000",
+    '--dynamic-config-value=history.timerProcessorMaxTimeShift="1ms"',
+)
 _FLAG_TYPES = {
     IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD: "Keyword",
     IndexedValueType.INDEXED_VALUE_TYPE_DATETIME: "Datetime",

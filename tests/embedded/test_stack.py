@@ -17,6 +17,7 @@ from embedded.errors import StackError
 from embedded.ports import LOOPBACK, Ports, claim, free_port
 from embedded.stack import StackSettings, running_stack
 from embedded.state_dir import StateDir, locked
+from embedded.temporal_server import FAST_FORWARD
 
 HERE = Path(__file__).parent
 SMALL_WORKER = (sys.executable, str(HERE / "small_worker.py"))
@@ -130,6 +131,7 @@ async def test_a_part_that_is_killed_starts_again_and_says_so(part: str, tmp_pat
         state_dir=tmp_path,
         ports=Ports(temporal=0, temporal_ui=0, smtp=0, mails=0),
         worker_command=SMALL_WORKER,
+        server_arguments=FAST_FORWARD,
     )
     async with running_stack(settings, say=said.append) as stack:
         name = {"server": "De Temporal-server", "worker": "De worker"}[part]

@@ -1,0 +1,1 @@
+"""The one way in from outside: settings, connection, steps and views."""

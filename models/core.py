@@ -1,0 +1,392 @@
+"""A trajectory: facts in, decisions out. Pure: time and facts are given, effects are only noted.
+
+`check` and `take` are a step by a person, `meet` is time passing, `observe` and `hear` are what
+comes back. Each brings outcomes, letters, tasks, questions and messages, which the caller drains
+as one `Turn` and makes durable. The same facts always come to the same state and the same chain.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from models import calendar, corrections
+from models.carry import carry, context_of, guarded
+from models.chart import right_stage
+from models.context import Context
+from models.deadlines import BY_NAME, deadlines, next_deadline
+from models.errors import Refusal
+from models.facts import (
+    GENESIS,
+
+    Ask,
+    By,
+    Deadline,
+    Fact,
+    Heard,
+    Json,
+    LetterOrder,
+    Outcome,
+    Start,
+    StepAnswer,
+    Task,
+    Tell,
+    Turn,
+    link,
+)
+from models.fields import Fields, dump, parse
+from models.observations import LETTER_OBSERVATIONS, OBSERVATIONS
+from models.overlay import Correct, Undo
+from models.programme import Rules
+from models.projection import overview_of
+from models.reconcile import reconcile
+from models.requests import Request, read_request, right_people
+from models.state import TrajectoryState
+from models.table import Step
+from models.trajectory import STEPS
+from models.vocabulary import LetterStatus, Source
+
+# A deadline met this soon after its moment is recorded at that moment: only jitter lies between.
+ON_TIME = timedelta(minutes=15)
+REMEMBERED_REQUESTS = 200
+
+
+class Trajectory:
+    """One resident's trajectory: its facts, its state, and what has not been drained yet."""
+
+    def __init__(self, start: Start) -> None:
+        """Begin, or go on from the facts in the start arguments."""
+        self.id = start.trajectory
+        self.rules: Rules = start.rules
+        self.first_rules: Rules = start.rules
+        self.state = TrajectoryState()
+        self.facts: list[Fact] = []
+        self.seq = 0
+        self.head = GENESIS
+        self._clear()
+        for fact in start.facts:
+            self._add(fact)
+            request = fact.data.get("heard") if fact.source is Source.OBSERVATION else fact.key
+            if request is not None and fact.source is not Source.DEADLINE:
+                self._remember(request, fact.seq)
+        self._clear()
+
+    def _clear(self) -> None:
+        self.previous = self.head
+        self.outcomes: list[Outcome] = []
+        self.letters: list[LetterOrder] = []
+        self.recalled: list[str] = []
+        self.statuses: dict[str, str] = {}
+        self.tasks: dict[str, Task] = {}
+        self.asks: list[Ask] = []
+        self.tells: list[Tell] = []
+        self._read: tuple[Any, Request, Step, Fields] | None = None
+
+    # ---- steps -------------------------------------------------------------------------------
+    def check(self, name: str, request: Any, now: datetime) -> Refusal | None:
+        """Say why a step is not taken now, or None; changes nothing."""
+        read = self._parse(name, request)
+        if isinstance(read, Refusal):
+            return read
+        asked, step, fields = read
+        if asked.id is not None and asked.id in self.state.told:
+            return None
+        fact = self._fact(asked, step, fields, now)
+        c = context_of(self.id, self.state, self.rules, fact)
+        refusal = right_stage(self.state, step) or right_people(c, step) or guarded(c, step, fields)
+        if refusal is not None:
+            return refusal
+        if isinstance(fields, Undo):
+            return corrections.weigh_undo(c, fields, self.facts)
+        if isinstance(fields, Correct):
+            return corrections.weigh_correction(c, fields, self.facts, self.first_rules)
+        return None
+
+    def take(self, name: str, request: Any, now: datetime) -> StepAnswer:
+        """Take a step that `check` let through; the same request twice is one step."""
+        read = self._parse(name, request)
+        if isinstance(read, Refusal):
+            raise AssertionError(f"taken without a check: {read.text}")
+        asked, step, fields = read
+        known = self.state.told.get(asked.id) if asked.id is not None else None
+        if known is not None:
+            return self._answer(step, [], repeated=True)
+        c = self._add(self._fact(asked, step, fields, now))
+        if asked.id is not None:
+            self._remember(asked.id, self.facts[-1].seq)
+        return self._answer(step, [order.key for order in c.ordered], pending=bool(c.asks))
+
+    def _parse(self, name: str, request: Any) -> tuple[Request, Step, Fields] | Refusal:
+        if self._read is not None and self._read[0] is request and self._read[2].name == name:
+            return self._read[1:]
+        step = STEPS.get(name)
+        if step is None:
+            return Refusal("unknown_step", f"De stap '{name}' bestaat niet.")
+        asked = read_request(step, request)
+        if isinstance(asked, Refusal):
+            return asked
+        fields = parse(step.fields, asked.data)
+        if isinstance(fields, Refusal):
+            return fields
+        self._read = (request, asked, step, fields)
+        return asked, step, fields
+
+    def _fact(self, asked: Request, step: Step, fields: Fields, now: datetime) -> Fact:
+        return Fact(
+            seq=len(self.facts) + 1,
+            name=step.name,
+            source=asked.source,
+            at=calendar.to_minute(now),
+            by=By(who=asked.who, role=asked.role),
+            second=asked.second,
+            data=dump(fields),
+            key=asked.id,
+            override=asked.override,
+        )
+
+    def _answer(
+        self, step: Step, letters: list[str], *, pending: bool = False, repeated: bool = False
+    ) -> StepAnswer:
+        stage = self.state.stage
+        label = stage.label if stage else ""
+        done = "was al vastgelegd" if repeated else "vastgelegd"
+        return StepAnswer(
+            trajectory=self.id,
+            seq=self.seq,
+            stage=stage.value if stage else "",
+            text=f"'{step.label}' is {done}. Fase: {label}.",
+            letters=letters,
+            pending=pending,
+        )
+
+    def _remember(self, request: str, seq: int) -> None:
+        told = self.state.told
+        told[request] = seq
+        while len(told) > REMEMBERED_REQUESTS:
+            del told[next(iter(told))]
+
+    # ---- time --------------------------------------------------------------------------------
+    def next_deadline(self) -> Deadline | None:
+        """Return the next deadline that waits for time alone."""
+        return next_deadline(self.state, self.rules)
+
+    def next_moment(self) -> datetime | None:
+        """Return the next moment at which something happens, sending moments included."""
+        moments = [
+            letter.order.send_at
+            for letter in self.state.letters.values()
+            if letter.status is LetterStatus.HELD
+        ]
+        deadline = self.next_deadline()
+        if deadline is not None:
+            moments.append(deadline.at)
+        return min(moments, default=None)
+
+    def meet(self, now: datetime) -> bool:
+        """Meet every deadline that has come; what is very late becomes one proposal together."""
+        late: dict[str, Deadline] = {}
+        before = len(self.facts)
+        limit = timedelta(hours=self.rules.catch_up_hours)
+        while (deadline := self.next_deadline()) is not None and deadline.at <= now:
+            if now - deadline.at > limit and not BY_NAME[deadline.name].always:
+                late[deadline.key] = deadline
+                self.state.met[deadline.key] = len(self.facts) + 1
+                continue
+            self._add(self._deadline_fact(deadline, now))
+        if late:
+            texts = {deadline.name: deadline.text for deadline in late.values()}
+            self.observe(
+                "catch_up",
+                {
+                    "keys": sorted(late),
+                    "texts": [texts[name] for name in sorted(texts)],
+                    "hard": any(deadline.hard for deadline in late.values()),
+                },
+                now,
+            )
+        return len(self.facts) > before
+
+    def _deadline_fact(self, deadline: Deadline, now: datetime) -> Fact:
+        on_time = now - deadline.at < ON_TIME
+        return Fact(
+            seq=len(self.facts) + 1,
+            name=deadline.name,
+            source=Source.DEADLINE,
+            at=calendar.to_minute(deadline.at if on_time else now),
+            data=deadline.data,
+            key=deadline.key,
+        )
+
+    # ---- what comes back ---------------------------------------------------------------------
+    def observe(self, name: str, data: Json, now: datetime, key: str | None = None) -> None:
+        """Record an observation; an answer to a question that is gone changes nothing."""
+        if key is not None and key not in self.state.asks:
+            return
+        if name in LETTER_OBSERVATIONS and not self._is_news(name, data["key"]):
+            return
+        self._add(
+            Fact(
+                seq=len(self.facts) + 1,
+                name=name,
+                source=Source.OBSERVATION,
+                at=calendar.to_minute(now),
+                data=data,
+                key=key,
+            )
+        )
+
+    def _is_news(self, name: str, key: str) -> bool:
+        """Whether this is not known of a letter; that a recalled one left all the same, is."""
+        letter = self.state.letters.get(key)
+        if letter is None:
+            return False
+        left_anyway = letter.status is LetterStatus.RECALLED and name != "letter_refused"
+        return letter.status is LetterStatus.HELD or left_anyway
+
+    def weigh(self, heard: Heard, now: datetime) -> Refusal | None:
+        """Say why something from outside is not taken in, or None."""
+        row = OBSERVATIONS.get(heard.name)
+        if row is None or not row.from_outside:
+            return Refusal("unknown", f"'{heard.name}' is geen waarneming van buitenaf.")
+        if heard.id in self.state.told or row.refuses is None:
+            return None
+        fact = Fact(seq=0, name=heard.name, source=Source.OBSERVATION, at=now, data=heard.data)
+        return row.refuses(context_of(self.id, self.state, self.rules, fact), heard.data)
+
+    def hear(self, heard: Heard, now: datetime) -> None:
+        """Take in something from outside, once."""
+        if heard.id not in self.state.told:
+            self.observe(heard.name, {**heard.data, "heard": heard.id}, now)
+            self._remember(heard.id, self.facts[-1].seq)
+
+    # ---- carrying out ------------------------------------------------------------------------
+    def _add(self, fact: Fact) -> Context:
+        """Carry out a fact and note its outcomes."""
+        c = context_of(self.id, self.state, self.rules, fact)
+        opened = {task.key for task in self.state.open_tasks}
+        self.facts.append(fact)
+        if fact.name in corrections.BY_THE_CORE:
+            self._by_the_core(c, fact)
+        else:
+            carry(c)
+        self._record(c, fact, opened)
+        self.letters += c.ordered
+        self.recalled += c.recalled
+        self.statuses.update(c.statuses)
+        self.tasks.update({task.key: task for task in c.tasks})
+        self.asks += c.asks
+        self.tells += c.tells
+        return c
+
+    def _by_the_core(self, c: Context, fact: Fact) -> None:
+        if fact.name == "adopt_rules":
+            self.rules = Rules.model_validate(fact.data["rules"])
+            return
+        first = int(fact.data["corrects"]) if fact.name == "correct" else 0
+        facts = corrections.effective(self.facts)
+        new = corrections.fold(self.id, self.first_rules, facts, weigh_from=first)
+        self.state = reconcile(c, self.state, self.rules, new)
+        self.rules = new.rules
+
+    def _record(self, c: Context, fact: Fact, opened: set[str]) -> None:
+        now_open = {task.key for task in self.state.open_tasks}
+        detail: Json = {
+            "data": fact.data,
+            "key": fact.key,
+            "second": fact.second.model_dump(mode="json") if fact.second else None,
+            "override": fact.override,
+            "flags": c.flags,
+            "opened": sorted(now_open - opened),
+            "closed": sorted(opened - now_open),
+            "consequences": c.consequences,
+        }
+        if fact.name in LETTER_OBSERVATIONS:
+            detail["letter"] = self._letter_detail(fact.data["key"])
+        self._row(fact, fact.name, {k: v for k, v in detail.items() if v}, fact.seq)
+        for order in c.ordered:
+            self._row(fact, "letter_ordered", {"letter": self._letter_detail(order.key)}, None)
+        for key in c.recalled:
+            self._row(fact, "letter_recalled", {"letter": self._letter_detail(key)}, None)
+
+    def _letter_detail(self, key: str) -> Json:
+        letter = self.state.letters[key]
+        detail = {
+            "key": key,
+            "kind": letter.order.kind,
+            "recipients": [role.value for role in letter.order.to],
+            "channel": letter.order.channel.value,
+            "ordered_at": calendar.stamp(letter.order.ordered_at),
+            "send_at": calendar.stamp(letter.order.send_at),
+            "approved_by": letter.order.approved_by,
+        }
+        if letter.sent_at is not None:
+            detail["sent_at"] = calendar.stamp(letter.sent_at)
+        return {name: value for name, value in detail.items() if value is not None}
+
+    def _row(self, fact: Fact, kind: str, detail: Json, number: int | None) -> None:
+        self.seq += 1
+        step = STEPS.get(fact.name)
+        recorded = calendar.stamp(fact.at)
+        valid = fact.data.get(step.valid) if step is not None and step.valid else None
+        stage = self.state.stage
+        outcome = Outcome(
+            seq=self.seq,
+            recorded_at=recorded,
+            valid_from=str(fact.data.get("valid_from") or valid or recorded),
+            kind=kind,
+            stage=stage.value if stage else "",
+            by=fact.by.who,
+            role=fact.by.role.value,
+            source=fact.source.value,
+            fact=number,
+            detail=detail,
+        )
+        outcome.hash = self.head = link(self.head, outcome)
+        self.outcomes.append(outcome)
+
+    # ---- out ---------------------------------------------------------------------------------
+    @property
+    def unwritten(self) -> bool:
+        """Whether there is something to drain."""
+        return bool(self.outcomes)
+
+    def drain(self, now: datetime) -> Turn:
+        """Return what was decided since the last drain, as one turn to write."""
+        turn = Turn(
+            trajectory=self.id,
+            decided_at=now,
+            previous=self.previous,
+            outcomes=self.outcomes,
+            letters=self.letters,
+            recalled=self.recalled,
+            statuses=self.statuses,
+            tasks=[task.model_copy() for task in self.tasks.values()],
+            overview=overview_of(self),
+        )
+        asks, tells = self.asks, self.tells
+        self._clear()
+        self.asks, self.tells = asks, tells
+        return turn
+
+    def take_effects(self) -> tuple[list[Ask], list[Tell]]:
+        """Return the questions and messages that wait to be carried out, once."""
+        asks, tells = self.asks, self.tells
+        self.asks, self.tells = [], []
+        return asks, tells
+
+    def held_letters(self) -> list[LetterOrder]:
+        """Return the letters that wait for their moment, in order of that moment."""
+        held = [x.order for x in self.state.letters.values() if x.status is LetterStatus.HELD]
+        return sorted(held, key=lambda order: (order.send_at, order.key))
+
+    def future(self) -> list[Deadline]:
+        """Return every dated thing still to come."""
+        return deadlines(self.state, self.rules)
+
+
+def replayed(start: Start, facts: list[Fact]) -> Trajectory:
+    """Return the trajectory that these facts come to, with every outcome still undrained."""
+    trajectory = Trajectory(start.model_copy(update={"facts": []}))
+    for fact in facts:
+        trajectory._add(fact)
+    return trajectory
+
+

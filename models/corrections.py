@@ -1,0 +1,166 @@
+"""Undo and correction: the facts stay, the state is folded again from what is true now.
+
+An undo drops the last step while nothing left the house. A correction replaces or withdraws one
+earlier step; later steps that then no longer fit are dropped and listed. Deadlines met stay met.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from models.carry import carry, context_of, guarded
+from models.chart import right_stage
+from models.context import Context
+from models.deadlines import deadlines
+from models.errors import Refusal
+from models.facts import Ask, Fact, Json
+from models.fields import parse
+from models.overlay import Correct, Undo
+from models.programme import Rules
+from models.state import TrajectoryState
+from models.trajectory import STEPS
+from models.vocabulary import Source
+
+BY_THE_CORE = ("undo", "correct", "adopt_rules")
+# What only two people may correct: a red, a date that ends a lease, money.
+TWO_PEOPLE = ("fill_checklist", "reject", "offer_place", "extend_lease", "complete_exit", "write_off")
+
+
+@dataclass(slots=True)
+class Fold:
+    """The state that a list of facts comes to, and the steps that no longer fit."""
+
+    state: TrajectoryState
+    rules: Rules
+    dropped: list[Fact] = field(default_factory=list)
+    refusal: Refusal | None = None
+
+
+def effective(facts: list[Fact]) -> list[Fact]:
+    """Return the facts that count: without what was undone, with what was corrected."""
+    gone: set[int] = set()
+    instead: dict[int, Json] = {}
+    for fact in facts:
+        if fact.name == "undo":
+            gone.add(int(fact.data["fact"]))
+        elif fact.name == "correct":
+            target = int(fact.data["corrects"])
+            if fact.data.get("fields") is None:
+                gone.add(target)
+            else:
+                instead[target] = {**instead.get(target, {}), **fact.data["fields"]}
+    return [
+        fact.model_copy(update={"data": {**fact.data, **instead[fact.seq]}})
+        if fact.seq in instead
+        else fact
+        for fact in facts
+        if fact.seq not in gone and fact.name not in {"undo", "correct"}
+    ]
+
+
+def fold(trajectory: str, rules: Rules, facts: list[Fact], *, weigh_from: int = 0) -> Fold:
+    """Fold facts into a state; from fact `weigh_from` on, steps are weighed again.
+
+    A weighed step that the guards refuse is left out; the refusal of `weigh_from` itself is kept.
+    """
+    result = Fold(TrajectoryState(), rules)
+    for fact in facts:
+        c = context_of(trajectory, result.state, result.rules, fact)
+        if fact.name == "adopt_rules":
+            result.rules = Rules.model_validate(fact.data["rules"])
+            continue
+        if weigh_from and fact.seq >= weigh_from:
+            refusal = _no_longer_fits(c)
+            if refusal is not None:
+                if fact.seq == weigh_from:
+                    result.refusal = refusal
+                if fact.source not in {Source.DEADLINE, Source.OBSERVATION}:
+                    result.dropped.append(fact)
+                if fact.source is Source.DEADLINE and fact.key is not None:
+                    result.state.met[fact.key] = fact.seq
+                continue
+        carry(c)
+    return result
+
+
+def _no_longer_fits(c: Context) -> Refusal | None:
+    fact = c.fact
+    assert fact is not None, "only facts are weighed"
+    gone = Refusal("gone", "Dit hoort bij een stap die niet meer geldt.")
+    if fact.source is Source.DEADLINE:
+        due = {deadline.key for deadline in deadlines(c.state, c.rules)}
+        return None if fact.key in due else gone
+    if fact.source is Source.OBSERVATION:
+        if fact.key is not None:
+            ask = c.state.asks.get(fact.key)
+            return None if ask is not None and _answers(ask, fact) else gone
+        letter = fact.data.get("key")
+        return None if letter is None or letter in c.state.letters else gone
+    step = STEPS[fact.name]
+    refusal = right_stage(c.state, step)
+    if refusal is not None:
+        return refusal
+    fields = parse(step.fields, fact.data)
+    return fields if isinstance(fields, Refusal) else guarded(c, step, fields)
+
+
+def _answers(ask: Ask, fact: Fact) -> bool:
+    """Whether an answer that was given still answers the question as it is asked now."""
+    about = {"claim_call": "to", "reserve_place": "place", "invite_match": "other"}[ask.kind]
+    return fact.data.get(about, ask.data[about]) == ask.data[about]
+
+
+def weigh_undo(c: Context, f: Undo, facts: list[Fact]) -> Refusal | None:
+    """Say why a step cannot be undone: it is not the last, too long ago, or something left."""
+    steps = [
+        fact for fact in effective(facts) if fact.source not in {Source.DEADLINE, Source.OBSERVATION}
+    ]
+    target = steps[-1] if steps else None
+    if target is None or target.seq != f.fact or facts[-1].seq != f.fact:
+        return Refusal(
+            "not_last",
+            "Alleen de laatste stap kan ongedaan gemaakt worden; gebruik anders 'Corrigeren'.",
+            about="fact",
+        )
+    step = STEPS[target.name]
+    if not step.undoable:
+        return Refusal("not_undoable", f"'{step.label}' heeft al gevolgen elders: gebruik 'Corrigeren'.")
+    if c.at - target.at > timedelta(minutes=c.rules.undo_minutes):
+        return Refusal(
+            "too_late",
+            f"Ongedaan maken kan tot {c.rules.undo_minutes} minuten later; gebruik nu 'Corrigeren'.",
+        )
+    if any(letter.fact == target.seq and letter.left for letter in c.state.letters.values()):
+        return Refusal("letter_left", "Er is al een brief van deze stap vertrokken: gebruik 'Corrigeren'.")
+    return None
+
+
+def weigh_correction(c: Context, f: Correct, facts: list[Fact], rules: Rules) -> Refusal | None:
+    """Say why a fact cannot be corrected so."""
+    target = next((fact for fact in effective(facts) if fact.seq == f.corrects), None)
+    if target is None or target.source in {Source.DEADLINE, Source.OBSERVATION}:
+        return Refusal("no_such_step", f"Er is geen stap met nummer {f.corrects}.", about="corrects")
+    if target.name in {"refer", "adopt"} and f.fields is None:
+        return Refusal("first_step", "De aanmelding zelf kan niet weg: gebruik 'Aanmelding intrekken'.")
+    if target.name in TWO_PEOPLE and (c.second is None or c.second.who == c.by.who):
+        return Refusal(
+            "second_missing",
+            f"'{STEPS[target.name].label}' corrigeert u met twee verschillende medewerkers.",
+            19,
+        )
+    if f.fields is None:
+        return None
+    return corrected(c.trajectory, rules, facts, f).refusal
+
+
+def corrected(trajectory: str, rules: Rules, facts: list[Fact], f: Correct) -> Fold:
+    """Fold again as if the correction had been the fact."""
+    trial = Fact(
+        seq=facts[-1].seq + 1,
+        name="correct",
+        source=Source.GATEWAY,
+        at=facts[-1].at,
+        data={"corrects": f.corrects, "fields": f.fields},
+    )
+    return fold(trajectory, rules, effective([*facts, trial]), weigh_from=f.corrects)
+
+

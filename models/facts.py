@@ -1,0 +1,258 @@
+"""What goes in and what comes out: facts, and the outcomes, letters, tasks and effects they bring.
+
+A fact is the only thing that changes a trajectory. Facts are numbered from 1 in order of arrival
+and never change; the state is a fold over them. Everything here can be written as JSON.
+"""
+
+import hashlib
+import json
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.programme import Rules
+from models.vocabulary import Channel, Region, Role, Source
+
+Json = dict[str, Any]
+GENESIS = "0" * 64
+
+
+class Record(BaseModel):
+    """A value that travels as JSON; unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class By(Record):
+    """A person who acts: the id of the user and the role in which they act."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    who: str = Field(min_length=1, max_length=60)
+    role: Role
+
+
+SYSTEM = By(who="opstap", role=Role.SYSTEM)
+
+
+class Fact(Record):
+    """One thing that happened, as it was told: never edited, only followed by another fact."""
+
+    seq: int
+    name: str = Field(description="step, deadline or observation")
+    source: Source
+    at: datetime = Field(description="recorded at: the minute, or the deadline's own moment")
+    by: By = SYSTEM
+    second: By | None = None
+    data: Json = Field(default_factory=dict)
+    key: str | None = Field(default=None, description="the deadline's key, or the request's id")
+    override: str | None = Field(default=None, description="why a rule was set aside")
+
+
+class LetterOrder(Record):
+    """A letter that a fact orders: rendered and stored at once, sent at its moment.
+
+    `key` is unique within the trajectory and stable under replay and correction.
+    """
+
+    key: str
+    kind: str
+    to: list[Role]
+    channel: Channel
+    ordered_at: datetime
+    send_at: datetime
+    facts: Json = Field(default_factory=dict, description="what the text needs, without names")
+    approved_by: str | None = None
+
+
+class Outcome(Record):
+    """One row of the append-only log: what happened, since when, by whom, and what it brought.
+
+    `hash` binds the row to the one before it (`link`).
+    """
+
+    seq: int
+    recorded_at: str
+    valid_from: str
+    kind: str
+    stage: str
+    by: str
+    role: str
+    source: str
+    fact: int | None = Field(default=None, description="the fact's number, on the row that carries it")
+    detail: Json = Field(default_factory=dict)
+    hash: str = ""
+
+    def content(self) -> bytes:
+        """Return the bytes that the hash covers: every field but the hash, keys in order."""
+        row = {name: getattr(self, name) for name in _HASHED}
+        return canonical(row)
+
+
+_HASHED = tuple(name for name in Outcome.model_fields if name != "hash")
+
+
+def canonical(value: Any) -> bytes:
+    """Write JSON values with their keys in order and no spaces, for hashing and comparing."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def link(previous: str, outcome: Outcome) -> str:
+    """Return the hash of a row: SHA-256 over the hash before it and the row's content."""
+    return hashlib.sha256(previous.encode("ascii") + outcome.content()).hexdigest()
+
+
+class Task(Record):
+    """Something a person must do. `key` is unique within the trajectory."""
+
+    key: str
+    kind: str
+    text: str
+    whom: Role
+    opened_at: datetime
+    due: date | None = None
+    hard: bool = False
+    done_at: datetime | None = None
+    done_by: str | None = None
+
+
+class Ask(Record):
+    """A question about something that residents share; the answer comes back as an observation."""
+
+    key: str
+    kind: str
+    data: Json
+
+
+class Tell(Record):
+    """Something that a shared register or another trajectory must hear; done once, by its key."""
+
+    key: str
+    kind: str
+    data: Json
+
+
+class Deadline(Record):
+    """One dated thing still to come."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str
+    name: str
+    at: datetime
+    region: Region
+    hard: bool = False
+    text: str
+    letter: str | None = None
+    paused_until: date | None = None
+    data: Json = Field(default_factory=dict)
+
+
+class Overview(Record):
+    """What lists and searches show of a trajectory: a projection of the log, without names."""
+
+    trajectory: str
+    programme: str
+    stage: str
+    contract: str
+    reviews: str
+    partner: str | None = None
+    supporter: str | None = None
+    priority: bool = False
+    living: str | None = None
+    referred_on: date | None = None
+    eligible_from: date | None = None
+    place: str | None = None
+    lease_start: date | None = None
+    lease_end: date | None = None
+    next_at: datetime | None = None
+    next_text: str | None = None
+    seq: int = 0
+    head: str = GENESIS
+
+
+class Turn(Record):
+    """What one workflow task decided, written to SQL in one transaction.
+
+    `previous` is the chain's hash before the first of `outcomes`; `decided_at` tells which of two
+    different tails was decided earlier.
+    """
+
+    trajectory: str
+    decided_at: datetime
+    previous: str
+    outcomes: list[Outcome]
+    letters: list[LetterOrder] = Field(default_factory=list)
+    recalled: list[str] = Field(default_factory=list, description="keys of letters held back")
+    statuses: dict[str, str] = Field(default_factory=dict, description="letter key → new status")
+    tasks: list[Task] = Field(default_factory=list, description="opened, changed or done")
+    overview: Overview
+
+
+class StepAnswer(Record):
+    """What whoever took a step hears."""
+
+    trajectory: str
+    seq: int
+    stage: str
+    text: str
+    letters: list[str] = Field(default_factory=list)
+    pending: bool = Field(default=False, description="an answer about a shared thing still comes")
+
+
+class Start(Record):
+    """The start arguments of a trajectory: its id, its rules, and its facts when it goes on."""
+
+    trajectory: str
+    rules: Rules
+    facts: list[Fact] = Field(default_factory=list)
+    decided_at: datetime | None = None
+
+
+class Question(Record):
+    """What an activity needs to answer an `Ask`: a key of the domain, and the asker's moment."""
+
+    trajectory: str
+    at: datetime
+    ask: Ask
+    rules: Rules
+
+
+class Answer(Record):
+    """The answer to a question: the name and the data of the observation that it becomes."""
+
+    name: str
+    data: Json
+
+
+class Message(Record):
+    """A `Tell` on its way."""
+
+    trajectory: str
+    at: datetime
+    tell: Tell
+
+
+class Delivery(Record):
+    """A letter whose moment has come."""
+
+    trajectory: str
+    key: str
+    at: datetime
+
+
+class Delivered(Record):
+    """What became of it: sent, to_print, refused or uncertain."""
+
+    status: str
+    reason: str | None = None
+    sha256: str | None = None
+
+
+class Heard(Record):
+    """Something another trajectory or a register tells this one; `id` makes it count once."""
+
+    name: str
+    data: Json = Field(default_factory=dict)
+    id: str

@@ -1,0 +1,160 @@
+"""The letters table: one row per kind of letter, who gets it, how, and by whose decision.
+
+The texts live in `letters/`; this table is what the steps and deadlines order from. A letter that
+the machine may send alone has `alone=True` (nothing above an invitation or a reminder of a date).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.vocabulary import Channel, Role
+
+BOTH = (Role.RESIDENT, Role.SUPPORTER)
+
+
+class LetterKind(StrEnum):
+    """Every letter of the main trajectory; the value is the name of its template folder."""
+
+    WAITLIST_CONFIRMATION = "waitlist_confirmation"
+    SUPPORTER_GUIDE = "supporter_guide"
+    INVITATION_ACQUAINTANCE = "invitation_acquaintance"
+    INVITATION_INTAKE = "invitation_intake"
+    INVITATION_MATCH = "invitation_match"
+    INVITATION_TALK = "invitation_talk"
+    INVITATION_EXIT = "invitation_exit"
+    NOT_STARTED = "not_started"
+    ALONE_STATUS = "alone_status"
+    OPEN_ITEMS = "open_items"
+    NEIGHBOURS = "neighbours"
+    PREMIUM_INFO = "premium_info"
+    DEPARTED = "departed"
+    NOTICE_MAIL = "notice_mail"
+    NOTICE_REGISTERED = "notice_registered"
+    NOTICE_REMINDER = "notice_reminder"
+    EXTENSION = "extension"
+    RECOMMENDATION = "recommendation"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """One kind of letter: Dutch name, receivers, channel, and the playbook lines behind it."""
+
+    kind: LetterKind
+    label: str
+    to: tuple[Role, ...]
+    channel: Channel
+    lines: str
+    alone: bool = False
+
+
+LETTERS: dict[LetterKind, LetterRow] = {
+    row.kind: row
+    for row in (
+        LetterRow(
+            LetterKind.WAITLIST_CONFIRMATION,
+            "Bevestiging van de aanmelding",
+            (Role.SUPPORTER,),
+            Channel.MAIL,
+            "L980, L983",
+            alone=True,
+        ),
+        LetterRow(
+            LetterKind.SUPPORTER_GUIDE,
+            "Leidraad voor de begeleider",
+            (Role.SUPPORTER,),
+            Channel.MAIL,
+            "L599-601, L1885",
+        ),
+        LetterRow(
+            LetterKind.INVITATION_ACQUAINTANCE,
+            "Uitnodiging kennismaking",
+            BOTH,
+            Channel.MAIL,
+            "L985-987",
+            alone=True,
+        ),
+        LetterRow(
+            LetterKind.INVITATION_INTAKE,
+            "Uitnodiging intake",
+            BOTH,
+            Channel.MAIL,
+            "L985-987",
+            alone=True,
+        ),
+        LetterRow(
+            LetterKind.INVITATION_MATCH,
+            "Uitnodiging kennismaking woningdelen",
+            BOTH,
+            Channel.MAIL,
+            "L1000, L1028",
+            alone=True,
+        ),
+        LetterRow(
+            LetterKind.INVITATION_TALK,
+            "Uitnodiging gesprek",
+            BOTH,
+            Channel.MAIL,
+            "L1153-1157, L1282",
+            alone=True,
+        ),
+        LetterRow(
+            LetterKind.INVITATION_EXIT,
+            "Uitnodiging exitgesprek",
+            BOTH,
+            Channel.MAIL,
+            "L1425",
+            alone=True,
+        ),
+        LetterRow(LetterKind.NOT_STARTED, "Brief niet gestart", BOTH, Channel.MAIL, "L448"),
+        LetterRow(
+            LetterKind.ALONE_STATUS,
+            "Motivering statuut alleenstaande",
+            (Role.WELFARE_OFFICE, Role.SUPPORTER),
+            Channel.MAIL,
+            "L1012-1026",
+        ),
+        LetterRow(
+            LetterKind.OPEN_ITEMS,
+            "Wat nog in orde moet voor het gesprek",
+            (Role.SUPPORTER,),
+            Channel.MAIL,
+            "L1155, L1178-1181, L1408",
+            alone=True,
+        ),
+        LetterRow(
+            LetterKind.NEIGHBOURS,
+            "Brief aan de buren",
+            (Role.NEIGHBOURS,),
+            Channel.PAPER,
+            "L866-867",
+        ),
+        LetterRow(
+            LetterKind.PREMIUM_INFO, "Info installatiepremie", BOTH, Channel.MAIL, "L1159-1169"
+        ),
+        LetterRow(
+            LetterKind.DEPARTED, "Brief bij onverwacht vertrek", BOTH, Channel.MAIL, "L1471-1477"
+        ),
+        LetterRow(LetterKind.NOTICE_MAIL, "Opzeg per mail", BOTH, Channel.MAIL, "L766-767"),
+        LetterRow(
+            LetterKind.NOTICE_REGISTERED,
+            "Opzegbrief, aangetekend",
+            BOTH,
+            Channel.REGISTERED,
+            "L766-767",
+        ),
+        LetterRow(
+            LetterKind.NOTICE_REMINDER,
+            "Herinnering einde contract",
+            BOTH,
+            Channel.MAIL,
+            "L767-768",
+            alone=True,
+        ),
+        LetterRow(
+            LetterKind.EXTENSION, "Addendum verlenging", BOTH, Channel.MAIL, "L768-769, L1871"
+        ),
+        LetterRow(
+            LetterKind.RECOMMENDATION, "Aanbeveling huurder", (Role.RESIDENT,), Channel.MAIL, "L1893"
+        ),
+    )
+}

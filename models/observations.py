@@ -1,0 +1,86 @@
+"""Observations: what comes back from registers, the post and other trajectories.
+
+One row per name. An observation is a fact; a row may refuse it only where another trajectory asks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from models import admission, matching, movein
+from models.context import Context
+from models.errors import Refusal
+from models.facts import Json
+from models.vocabulary import LetterStatus, Stage
+
+Seen = Callable[[Context, Json], Stage | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationRow:
+    """One kind of observation: what it changes, the rules behind it, and who may send it."""
+
+    name: str
+    text: str
+    move: Seen
+    rules: tuple[int, ...]
+    refuses: Callable[[Context, Json], Refusal | None] | None = None
+    from_outside: bool = False
+    edge: str | None = None
+
+
+def _sent(c: Context, data: Json) -> None:
+    if c.state.letters[data["key"]].status is LetterStatus.RECALLED:
+        c.flag("de brief vertrok nog voor hij tegengehouden werd")
+    _mark(c, data, LetterStatus.SENT)
+    c.state.letters[data["key"]].sent_at = c.at
+
+
+def _to_print(c: Context, data: Json) -> None:
+    _mark(c, data, LetterStatus.TO_PRINT)
+    c.task(f"print:{data['key']}", f"Druk de brief '{data['key']}' af en post hem.", due=c.day)
+
+
+def _refused(c: Context, data: Json) -> None:
+    _mark(c, data, LetterStatus.REFUSED)
+    c.task(f"undelivered:{data['key']}", f"De brief '{data['key']}' kwam niet aan: {data['reason']}")
+
+
+def _uncertain(c: Context, data: Json) -> None:
+    _mark(c, data, LetterStatus.SENT)
+    c.task(
+        f"uncertain:{data['key']}",
+        f"Het is niet zeker of de brief '{data['key']}' vertrok: kijk na, hij wordt niet opnieuw verstuurd.",
+    )
+
+
+def _mark(c: Context, data: Json, status: LetterStatus) -> None:
+    c.letter(data["key"], status)
+
+
+def _catch_up(c: Context, data: Json) -> None:
+    """One proposal for everything that was missed: no burst of letters (design point 5)."""
+    lines = "; ".join(data["texts"])
+    c.task("catch_up", f"Dit is blijven liggen, bekijk wat nog nodig is: {lines}", due=c.day, hard=data["hard"])
+
+
+OBSERVATIONS: dict[str, ObservationRow] = {
+    row.name: row
+    for row in (
+        ObservationRow("call_granted", "Oproepen kan", admission.call_granted, (10, 11, 13), edge="call_up"),
+        ObservationRow("call_denied", "Oproepen kan nu niet", admission.call_denied, (10, 11, 13)),
+        ObservationRow("place_reserved", "Plaats gereserveerd", movein.place_reserved, (31, 46, 47, 48), edge="offer_place"),
+        ObservationRow("place_taken", "Plaats niet vrij", movein.place_taken, (31, 46, 47, 48)),
+        ObservationRow("match_confirmed", "De andere jongere komt", matching.match_confirmed, (26,)),
+        ObservationRow("match_refused", "De andere jongere kan niet", matching.match_refused, (26,), edge="record_match_talk"),
+        ObservationRow("match_planned", "Uitgenodigd om kennis te maken", matching.match_planned, (26, 27), matching.can_meet, from_outside=True, edge="plan_match_talk"),
+        ObservationRow("match_recorded", "Kennismaking delen gehad", matching.match_recorded, (26, 27), from_outside=True, edge="record_match_talk"),
+        ObservationRow("housemate_moved_in", "Er komt een medebewoner bij", movein.housemate_moved_in, (28, 38), from_outside=True),
+        ObservationRow("dwelling_changed", "De woning is langer of korter beschikbaar", movein.dwelling_changed, (46,), from_outside=True),
+        ObservationRow("letter_sent", "Brief verzonden", _sent, (6,)),
+        ObservationRow("letter_to_print", "Brief in de afdrukrij", _to_print, (88,)),
+        ObservationRow("letter_refused", "Brief niet aangekomen", _refused, (6,)),
+        ObservationRow("letter_uncertain", "Niet zeker of de brief vertrok", _uncertain, (6,)),
+        ObservationRow("catch_up", "Ingehaald na een onderbreking of pauze", _catch_up, (69,)),
+    )
+}
+LETTER_OBSERVATIONS = ("letter_sent", "letter_to_print", "letter_refused", "letter_uncertain")

@@ -1,0 +1,149 @@
+"""What people see of a trajectory: the overview row, the view, the steps, the future, Markdown.
+
+Projections only read; they hold no names and can always be made again from the facts.
+"""
+
+from typing import TYPE_CHECKING
+
+from models import calendar
+from models.chart import possible_labels
+from models.facts import Json, Overview
+from models.table import Step
+from models.trajectory import STEPS
+from models.vocabulary import LetterStatus, Role
+
+if TYPE_CHECKING:
+    from models.core import Trajectory
+
+
+def overview_of(t: "Trajectory") -> Overview:
+    """Return the row that lists and searches show."""
+    state, referral, lease, offer = t.state, t.state.referral, t.state.lease, t.state.offer
+    deadline = t.next_deadline()
+    return Overview(
+        trajectory=t.id,
+        programme=t.rules.programme,
+        stage=state.stage.value if state.stage else "",
+        contract=state.contract.value,
+        reviews=state.reviews.value,
+        partner=referral.partner if referral else None,
+        supporter=referral.supporter if referral else None,
+        priority=referral.priority if referral else False,
+        living=referral.living.value if referral else None,
+        referred_on=referral.referred_on if referral else None,
+        eligible_from=referral.eligible_from if referral else None,
+        place=offer.place if offer else None,
+        lease_start=lease.start_on if lease else None,
+        lease_end=lease.end if lease else None,
+        next_at=deadline.at if deadline else None,
+        next_text=deadline.text if deadline else None,
+        seq=t.seq,
+        head=t.head,
+    )
+
+
+def view(t: "Trajectory") -> Json:
+    """Return the whole of a trajectory as JSON, for screens and for settling a simulation."""
+    moment = t.next_moment()
+    return {
+        "trajectory": t.id,
+        "overview": overview_of(t).model_dump(mode="json"),
+        "state": t.state.dump(),
+        "facts": len(t.facts),
+        "busy": bool(t.state.asks or t.asks or t.tells or t.unwritten),
+        "next_moment": calendar.stamp(moment) if moment else None,
+        "rules": {"programme": t.rules.programme, "version": t.rules.version.isoformat()},
+    }
+
+
+def steps_now(t: "Trajectory", role: Role | None = None) -> list[Json]:
+    """Return the steps that belong to this stage (and role), in the order of the table."""
+    return [
+        describe(step)
+        for step in STEPS.values()
+        if t.state.stage in step.sources and (role is None or role in step.who)
+    ]
+
+
+def describe(step: Step) -> Json:
+    """Return a step as a person needs it: label, who, fields, and an example."""
+    return {
+        "step": step.name,
+        "label": step.label,
+        "who": [role.value for role in step.who],
+        "second": [role.value for role in step.second],
+        "region": step.region.value,
+        "rules": list(step.rules),
+        "letters": [letter.value for letter in step.letters],
+        "fields": [
+            {
+                "name": name,
+                "label": info.title or name,
+                "hint": info.description or "",
+                "required": info.is_required(),
+            }
+            for name, info in step.fields.model_fields.items()
+        ],
+        "example": example(step),
+    }
+
+
+def example(step: Step) -> Json:
+    """Return a request that shows how the step is asked."""
+    request: Json = {"who": "an", "role": step.who[0].value, "data": step.example}
+    if step.second and step.name != "correct":
+        other = Role.MANAGER if Role.MANAGER in step.second else step.second[0]
+        request["second"] = {"who": "bo", "role": other.value}
+    return request
+
+
+def future(t: "Trajectory") -> list[Json]:
+    """Return everything dated that is still to come, letters that wait included."""
+    rows = [
+        {
+            "at": calendar.stamp(deadline.at),
+            "name": deadline.name,
+            "key": deadline.key,
+            "text": deadline.text,
+            "region": deadline.region.value,
+            "hard": deadline.hard,
+            "letter": deadline.letter,
+            "paused_until": deadline.paused_until.isoformat() if deadline.paused_until else None,
+        }
+        for deadline in t.future()
+    ]
+    rows += [
+        {
+            "at": calendar.stamp(letter.order.send_at),
+            "name": "letter",
+            "key": key,
+            "text": "Deze brief vertrekt.",
+            "region": "traject",
+            "hard": False,
+            "letter": letter.order.kind,
+            "paused_until": None,
+        }
+        for key, letter in t.state.letters.items()
+        if letter.status is LetterStatus.HELD
+    ]
+    return sorted(rows, key=lambda row: (str(row["at"]), str(row["key"])))
+
+
+def markdown(t: "Trajectory") -> str:
+    """Return the current details that the Temporal Web UI shows."""
+    state = t.state
+    deadline = t.next_deadline()
+    lines = [
+        f"**Fase:** {state.stage.label if state.stage else '-'}",
+        f"**Contract:** {state.contract.label} · **Gesprekken:** {state.reviews.label}",
+    ]
+    if state.lease is not None:
+        lines.append(f"**Contract tot:** {calendar.dutch_date(state.lease.end)}")
+    if deadline is not None:
+        lines.append(f"**Volgende termijn:** {calendar.dutch_moment(deadline.at)}: {deadline.text}")
+    lines += [f"**Pauze:** {region.label} tot {calendar.dutch_date(h.until)}" for region, h in state.holds.items()]
+    lines += [f"- [ ] {task.text} ({task.whom.label})" for task in state.open_tasks]
+    steps = possible_labels(state.stage)
+    if steps:
+        lines.append(f"**Wat nu kan:** {', '.join(steps)}")
+    return "\n\n".join(lines)

@@ -1,0 +1,125 @@
+"""After a correction: what was done already meets what should have been done.
+
+Deadlines met stay met, letters that left are listed for rectification, unsent ones are held back or
+ordered anew, and a place is freed or asked again. Nothing here edits the past.
+"""
+
+from models import calendar
+from models.context import Context
+from models.corrections import Fold
+from models.deadlines import deadlines
+from models.programme import Rules
+from models.state import Letter, TrajectoryState
+from models.vocabulary import ENDED, LetterStatus, Stage
+
+NO_PLACE = (*ENDED, Stage.AFTERCARE)
+
+
+def reconcile(c: Context, old: TrajectoryState, old_rules: Rules, new: Fold) -> TrajectoryState:
+    """Bring the folded state in line with what already happened; note the consequences in `c`."""
+    before = {deadline.key for deadline in deadlines(old, old_rules)}
+    state = c.state = new.state
+    state.met.update(old.met)
+    state.told = old.told
+    wrong = _letters(c, old)
+    _tasks(c, old)
+    _asks(c, old)
+    _place(c, old)
+    after = {deadline.key for deadline in deadlines(state, new.rules)}
+    if wrong:
+        c.task(
+            f"rectify:{c.number}",
+            f"Deze brieven klopten niet meer, stuur zo nodig een rechtzetting: {', '.join(wrong)}",
+        )
+    consequences = {
+        "stage": [str(old.stage), str(state.stage)] if old.stage != state.stage else [],
+        "dropped": [f"{fact.seq} {fact.name}" for fact in new.dropped],
+        "letters_wrong": wrong,
+        "letters_held_back": sorted(c.recalled),
+        "deadlines_cancelled": sorted(before - after),
+        "deadlines_armed": sorted(after - before),
+    }
+    c.consequences.update({name: value for name, value in consequences.items() if value})
+    return state
+
+
+def _letters(c: Context, old: TrajectoryState) -> list[str]:
+    letters = c.state.letters
+    wrong: list[str] = []
+    for key, was in old.letters.items():
+        now = letters.get(key)
+        if now is not None and now.order.facts == was.order.facts:
+            letters[key] = was
+        elif was.left:
+            letters[key] = was
+            wrong.append(key)
+        elif now is not None:
+            _order_again(c, now)
+        else:
+            letters[key] = was
+            if was.status is LetterStatus.HELD:
+                c.letter(key, LetterStatus.RECALLED)
+                c.recalled.append(key)
+    for key in [key for key in letters if key not in old.letters]:
+        _order_again(c, letters[key])
+    return wrong
+
+
+def _order_again(c: Context, letter: Letter) -> None:
+    letter.status = LetterStatus.HELD
+    letter.order = letter.order.model_copy(
+        update={
+            "ordered_at": c.at,
+            "send_at": calendar.sending_moment(
+                c.at, c.rules.closed, hour=c.rules.send_hour, lead_minutes=c.rules.send_lead_minutes
+            ),
+        }
+    )
+    c.ordered.append(letter.order)
+
+
+def _tasks(c: Context, old: TrajectoryState) -> None:
+    for key, task in c.state.tasks.items():
+        if old.tasks.get(key) != task:
+            c.tasks.append(task)
+    for key, task in old.tasks.items():
+        if key not in c.state.tasks:
+            if task.done_at is None:
+                task = task.model_copy(update={"done_at": c.at, "done_by": c.by.who})
+                c.tasks.append(task)
+            c.state.tasks[key] = task
+
+
+def _asks(c: Context, old: TrajectoryState) -> None:
+    """Ask again what was answered for other data; wait for what is still being asked."""
+    for key, ask in list(c.state.asks.items()):
+        if key in old.asks and old.asks[key].data == ask.data:
+            continue
+        del c.state.asks[key]
+        c.ask(ask.kind, **ask.data)
+
+
+def _place(c: Context, old: TrajectoryState) -> None:
+    had, has = _held(old), _held(c.state)
+    if had is not None and had != has:
+        c.tell("free_place", place=had, until=c.day)
+    if has is not None and had is None and not c.state.asks and c.state.referral and c.state.offer:
+        lease = c.state.lease
+        c.ask(
+            "reserve_place",
+            place=has,
+            start_on=lease.start_on if lease else c.state.offer.start_on,
+            lease_end=lease.end if lease else c.state.offer.lease_end,
+            living=c.state.referral.living,
+            priority=c.state.referral.priority,
+            match=c.state.match.other if c.state.match else None,
+            emergency=True,
+            override="correctie",
+        )
+
+
+def _held(state: TrajectoryState) -> str | None:
+    offer = state.offer
+    if offer is None or offer.pending or state.stage in NO_PLACE:
+        return None
+    return offer.place

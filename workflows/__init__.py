@@ -1,0 +1,1 @@
+"""Durable orchestration: makes the decisions of `models` last. No rule lives here."""

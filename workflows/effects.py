@@ -1,0 +1,91 @@
+"""The only door to activities: one typed function each, with its time limits and a Dutch summary.
+
+Activities are called by name, so that this package never imports them; a contract test holds the
+names and the types of both sides together.
+"""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+with workflow.unsafe.imports_passed_through():
+    from models.facts import (
+        Answer,
+        Ask,
+        Delivered,
+        Delivery,
+        LetterOrder,
+        Message,
+        Question,
+        Tell,
+        Turn,
+    )
+    from models.letters import LETTERS, LetterKind
+    from models.programme import Rules
+
+RECORD_TURN = "record_turn"
+ANSWER = "answer"
+CARRY = "carry"
+DELIVER = "deliver"
+BROKEN_CHAIN = "BrokenChain"
+
+_SOON = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200),
+    maximum_interval=timedelta(seconds=30),
+    non_retryable_error_types=[BROKEN_CHAIN],
+)
+_PATIENT = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5))
+
+
+async def record_turn(turn: Turn) -> str:
+    """Write outcomes, overview, tasks and letter orders; return the head of the chain.
+
+    A local activity of the same workflow task: short SQL work, retried for ever.
+    """
+    head: str = await workflow.execute_local_activity(
+        RECORD_TURN,
+        turn,
+        result_type=str,
+        start_to_close_timeout=timedelta(seconds=10),
+        local_retry_threshold=timedelta(seconds=3),
+        retry_policy=_SOON,
+    )
+    return head
+
+
+async def answer(trajectory: str, ask: Ask, rules: Rules) -> Answer:
+    """Put a question about a shared thing to its register."""
+    asked: Answer = await workflow.execute_activity(
+        ANSWER,
+        Question(trajectory=trajectory, at=workflow.now(), ask=ask, rules=rules),
+        result_type=Answer,
+        start_to_close_timeout=timedelta(seconds=30),
+        retry_policy=_SOON,
+        summary=f"Vraag aan het register: {ask.kind}",
+    )
+    return asked
+
+
+async def carry(trajectory: str, tell: Tell) -> None:
+    """Bring a message to a register or to another trajectory."""
+    await workflow.execute_activity(
+        CARRY,
+        Message(trajectory=trajectory, at=workflow.now(), tell=tell),
+        start_to_close_timeout=timedelta(seconds=30),
+        retry_policy=_SOON,
+        summary=f"Bericht: {tell.kind}",
+    )
+
+
+async def deliver(trajectory: str, order: LetterOrder) -> Delivered:
+    """Let a letter leave the house."""
+    delivered: Delivered = await workflow.execute_activity(
+        DELIVER,
+        Delivery(trajectory=trajectory, key=order.key, at=workflow.now()),
+        result_type=Delivered,
+        start_to_close_timeout=timedelta(minutes=2),
+        retry_policy=_PATIENT,
+        summary=LETTERS[LetterKind(order.kind)].label,
+    )
+    return delivered

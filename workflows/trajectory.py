@@ -1,0 +1,255 @@
+"""One resident's trajectory as one durable workflow: from referral to the last day of the file.
+
+The loop meets what is due, writes what was decided in one local activity, and waits for the next
+deadline or step. What cannot be taken back runs in coroutines beside the loop, so that a mail that
+hangs holds nothing up.
+"""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from models import calendar, projection
+    from models.core import Trajectory, replayed
+    from models.facts import Ask, Deadline, Heard, Json, LetterOrder, Start, StepAnswer, Tell
+    from models.fields import dutch
+    from models.trajectory import STEPS
+    from models.errors import Refusal
+    from pydantic import ValidationError
+    from workflows import effects
+    from workflows.updates import refused, update_for
+
+STAGE = SearchAttributeKey.for_keyword("OpstapStage")
+PARTNER = SearchAttributeKey.for_keyword("OpstapPartner")
+NEXT_DEADLINE = SearchAttributeKey.for_datetime("OpstapNextDeadline")
+WORKFLOW = "Trajectory"
+
+
+class Steps:
+    """Carries the generated updates; filled below, before the workflow is defined."""
+
+    def check(self, name: str, request: Any) -> None:
+        """Refuse a step that is not allowed now."""
+        raise NotImplementedError
+
+    def take(self, name: str, request: Any) -> StepAnswer:
+        """Take a step that was let through."""
+        raise NotImplementedError
+
+
+for _step in STEPS.values():
+    setattr(Steps, _step.name, update_for(_step))
+
+
+@workflow.defn(name=WORKFLOW)
+class TrajectoryWorkflow(Steps):
+    """The durable life of one trajectory; every rule is asked of `models`."""
+
+    @workflow.init
+    def __init__(self, start: Start) -> None:
+        """Restore the state here, since messages may arrive before `run`."""
+        self._t = Trajectory(start)
+        self._rang = False
+        self._armed_for: datetime | None = None
+        self._timer: asyncio.Task[None] | None = None
+        self._rounds: dict[datetime, asyncio.Task[None]] = {}
+        self._beside: set[asyncio.Task[None]] = set()
+        self._shown: dict[str, Any] = {}
+
+    @workflow.run
+    async def run(self, start: Start) -> str:
+        """Live until the file is shut; return the head of the chain."""
+        while True:
+            self._t.meet(workflow.now())
+            if self._t.unwritten:
+                self._show()
+                await self._write()
+            self._start_effects()
+            if self._t.state.archived and not self._beside and not self._t.unwritten:
+                break
+            self._arm()
+            await workflow.wait_condition(self._has_work)
+            self._rang = False
+            if self._must_renew():
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                workflow.continue_as_new(self._continuation())
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self._t.head
+
+    # ---- messages ------------------------------------------------------------------------------
+    def check(self, name: str, request: Any) -> None:
+        """Refuse a step that is not allowed now, with a sentence; leaves no event."""
+        refusal = self._t.check(name, request, workflow.now())
+        if refusal is not None:
+            raise refused(refusal)
+
+    def take(self, name: str, request: Any) -> StepAnswer:
+        """Take a step; its effects follow in the same workflow task."""
+        return self._t.take(name, request, workflow.now())
+
+    @workflow.update(description="Een bericht van een ander traject of register (niet voor mensen).")
+    def hear(self, heard: Any = None) -> str:
+        """Take in something from outside, once."""
+        self._t.hear(_read_heard(heard), workflow.now())
+        return self._t.head
+
+    @hear.validator
+    def _may_hear(self, heard: Any = None) -> None:
+        refusal = self._t.weigh(_read_heard(heard), workflow.now())
+        if refusal is not None:
+            raise refused(refusal)
+
+    @workflow.query(description="Alles van dit traject: fase, contract, taken, brieven.")
+    def view(self) -> Json:
+        """Return the whole of the trajectory."""
+        return projection.view(self._t)
+
+    @workflow.query(description="De stappen die nu bij deze fase horen.")
+    def steps(self) -> list[Json]:
+        """Return the steps that belong to this stage."""
+        return projection.steps_now(self._t)
+
+    @workflow.query(description="Alles met een datum dat nog komt.")
+    def future(self) -> list[Json]:
+        """Return every dated thing still to come."""
+        return projection.future(self._t)
+
+    @workflow.query(description="Wat er gebeurde, rij per rij.")
+    def timeline(self) -> list[Json]:
+        """Return every outcome, made again from the facts."""
+        start = Start(trajectory=self._t.id, rules=self._t.first_rules)
+        outcomes = replayed(start, self._t.facts).outcomes
+        return [outcome.model_dump(mode="json") for outcome in outcomes]
+
+    # ---- the loop ------------------------------------------------------------------------------
+    def _has_work(self) -> bool:
+        return self._rang or self._t.unwritten
+
+    def _show(self) -> None:
+        """Keep search attributes and current details true; an unchanged value costs no event."""
+        overview = projection.overview_of(self._t)
+        now: dict[str, Any] = {
+            "stage": overview.stage,
+            "partner": overview.partner,
+            "next_at": overview.next_at,
+        }
+        updates = []
+        if now["stage"] and now["stage"] != self._shown.get("stage"):
+            updates.append(STAGE.value_set(now["stage"]))
+        if now["partner"] and now["partner"] != self._shown.get("partner"):
+            updates.append(PARTNER.value_set(now["partner"]))
+        if now["next_at"] != self._shown.get("next_at"):
+            at = now["next_at"]
+            updates.append(NEXT_DEADLINE.value_set(at) if at else NEXT_DEADLINE.value_unset())
+        if updates:
+            workflow.upsert_search_attributes(updates)
+        self._shown = now
+        workflow.set_current_details(projection.markdown(self._t))
+
+    async def _write(self) -> None:
+        """Write the turn; where SQL lost its tail, write the whole chain again from the facts."""
+        turn = self._t.drain(workflow.now())
+        try:
+            await effects.record_turn(turn)
+        except ActivityError as error:
+            cause = error.cause
+            if not isinstance(cause, ApplicationError) or cause.type != effects.BROKEN_CHAIN:
+                raise
+            start = Start(trajectory=self._t.id, rules=self._t.first_rules)
+            whole = replayed(start, self._t.facts[: _facts_in(turn)] or self._t.facts)
+            await effects.record_turn(whole.drain(workflow.now()))
+
+    def _start_effects(self) -> None:
+        """Start what leaves the house, beside the loop."""
+        asks, tells = self._t.take_effects()
+        for ask in asks:
+            self._run_beside(self._ask(ask))
+        for tell in tells:
+            self._run_beside(self._tell(tell))
+        for order in self._t.held_letters():
+            if order.send_at not in self._rounds:
+                self._rounds[order.send_at] = self._run_beside(self._post_round(order.send_at))
+
+    def _run_beside(self, work: Any) -> "asyncio.Task[None]":
+        task: asyncio.Task[None] = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+        return task
+
+    async def _ask(self, ask: Ask) -> None:
+        answer = await effects.answer(self._t.id, ask, self._t.rules)
+        self._t.observe(answer.name, answer.data, workflow.now(), ask.key)
+
+    async def _tell(self, tell: Tell) -> None:
+        await effects.carry(self._t.id, tell)
+
+    async def _post_round(self, moment: datetime) -> None:
+        """Wait for a sending moment, then send what is still held for it."""
+        left = moment - workflow.now()
+        if left.total_seconds() > 0:
+            await workflow.sleep(left, summary=f"Post van {calendar.dutch_moment(moment)}")
+        orders = [order for order in self._t.held_letters() if order.send_at == moment]
+        await asyncio.gather(*(self._deliver(order) for order in orders))
+        self._rounds.pop(moment, None)
+
+    async def _deliver(self, order: LetterOrder) -> None:
+        delivered = await effects.deliver(self._t.id, order)
+        data = {"key": order.key, "sha256": delivered.sha256, "reason": delivered.reason}
+        given = {name: value for name, value in data.items() if value is not None}
+        self._t.observe(f"letter_{delivered.status}", given, workflow.now())
+
+    def _arm(self) -> None:
+        """Arm the timer; only when the next deadline changed."""
+        deadline = self._t.next_deadline()
+        at = deadline.at if deadline else None
+        if at == self._armed_for:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._armed_for = at
+        self._timer = asyncio.create_task(self._ring(deadline)) if deadline else None
+
+    async def _ring(self, deadline: Deadline) -> None:
+        left = deadline.at - workflow.now()
+        if left.total_seconds() > 0:
+            await workflow.sleep(left, summary=f"{deadline.text} ({deadline.key})")
+        self._armed_for = None
+        self._timer = None
+        self._rang = True
+
+    # ---- renewal -------------------------------------------------------------------------------
+    def _must_renew(self) -> bool:
+        """Continue as new only when the server asks, and nothing is under way beside the loop."""
+        suggested = workflow.info().is_continue_as_new_suggested()
+        return suggested and not self._t.unwritten and self._quiet()
+
+    def _quiet(self) -> bool:
+        waiting = {task for task in self._rounds.values() if not task.done()}
+        return not self._t.state.asks and self._beside <= waiting and self._no_post_now()
+
+    def _no_post_now(self) -> bool:
+        now = workflow.now()
+        return all(moment > now for moment in self._rounds)
+
+    def _continuation(self) -> Start:
+        return Start(
+            trajectory=self._t.id, rules=self._t.first_rules, facts=self._t.facts
+        )
+
+
+def _facts_in(turn: Any) -> int:
+    numbers = [outcome.fact for outcome in turn.outcomes if outcome.fact is not None]
+    return max(numbers, default=0)
+
+
+def _read_heard(heard: Any) -> Heard:
+    try:
+        return Heard.model_validate(heard)
+    except ValidationError as error:
+        text = " ".join(dutch(one, Heard) for one in error.errors(include_url=False)[:3])
+        raise refused(Refusal("bad_request", text)) from None

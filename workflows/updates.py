@@ -1,0 +1,54 @@
+"""The updates of the trajectory workflow, generated from the step table.
+
+One named update per row, each with a Dutch description and a JSON example that the Temporal Web UI
+shows. The validator refuses in a Dutch sentence and leaves no event; the handler is synchronous.
+"""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from models.errors import Refusal
+    from models.facts import StepAnswer
+    from models.projection import example
+    from models.table import Step
+
+if TYPE_CHECKING:
+    from workflows.trajectory import TrajectoryWorkflow
+
+STEP_REFUSED = "StepRefused"
+
+
+def refused(refusal: Refusal) -> ApplicationError:
+    """Return the error by which a caller hears why."""
+    return ApplicationError(
+        refusal.sentence(),
+        {"code": refusal.code, "rule": refusal.rule, "about": refusal.about},
+        type=STEP_REFUSED,
+        non_retryable=True,
+    )
+
+
+def describe(step: Step) -> str:
+    """Return the description of a step's update: its label, who takes it, and an example."""
+    who = ", ".join(role.label.lower() for role in step.who)
+    return f"{step.label} (door: {who}). Voorbeeld: {json.dumps(example(step), ensure_ascii=False)}"
+
+
+def update_for(step: Step) -> Any:
+    """Return the update handler of one row of the table."""
+
+    def handler(self: "TrajectoryWorkflow", request: Any = None) -> StepAnswer:
+        return self.take(step.name, request)
+
+    def validate(self: "TrajectoryWorkflow", request: Any = None) -> None:
+        self.check(step.name, request)
+
+    handler.__name__ = validate.__name__ = step.name
+    handler.__doc__ = step.label
+    update = workflow.update(name=step.name, description=describe(step))(handler)
+    update.validator(validate)
+    return update

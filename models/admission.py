@@ -86,7 +86,9 @@ class CallUp(Fields):
     at: Moment = Field(title="Wanneer", description="bv. 6/5/2027 11:00")
     place: Text = Field(title="Waar", max_length=120)
     not_first_reason: Text | None = Field(
-        default=None, title="Waarom deze jongere eerst", description="alleen als er iemand voor staat"
+        default=None,
+        title="Waarom deze jongere eerst",
+        description="alleen als er iemand voor staat",
     )
 
 
@@ -158,9 +160,7 @@ def was_invited(c: Context, f: RecordReply) -> Refusal | None:
 
 def refer(c: Context, f: Refer) -> Stage:
     """Start the trajectory (L980)."""
-    c.state.referral = Referral(
-        referred_on=c.day, **f.model_dump(exclude={"note"})
-    )
+    c.state.referral = Referral(referred_on=c.day, **f.model_dump(exclude={"note"}))
     c.order(LetterKind.WAITLIST_CONFIRMATION, referred_on=c.day, waitlist=c.rules.waitlist)
     if calendar.age_on(f.birth_date, c.day) < 18:
         c.flag("minderjarig: wie ondertekent mee?")

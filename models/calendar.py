@@ -112,7 +112,9 @@ def safe_posting_day(
     """
     latest = last_receipt_day(lease_end, months)
     day = latest
-    while not (is_working_day(day, closed) and add_working_days(day, receipt_days, closed) <= latest):
+    while not (
+        is_working_day(day, closed) and add_working_days(day, receipt_days, closed) <= latest
+    ):
         day -= timedelta(days=1)
     return day
 

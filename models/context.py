@@ -90,7 +90,13 @@ class Context:
         self.statuses[key] = status.value
 
     def task(
-        self, key: str, text: str, whom: Role = Role.COORDINATOR, *, due: date | None = None, hard: bool = False
+        self,
+        key: str,
+        text: str,
+        whom: Role = Role.COORDINATOR,
+        *,
+        due: date | None = None,
+        hard: bool = False,
     ) -> None:
         """Give somebody something to do; the same key is one task, and opens again when done."""
         known = self.state.tasks.get(key)
@@ -118,7 +124,9 @@ class Context:
 
     def ask(self, kind: str, **data: Any) -> None:
         """Ask about a shared thing; the answer comes back as an observation."""
-        ask = Ask(key=f"{self.number}-{kind}", kind=kind, data={k: _plain(v) for k, v in data.items()})
+        ask = Ask(
+            key=f"{self.number}-{kind}", kind=kind, data={k: _plain(v) for k, v in data.items()}
+        )
         self.state.asks[ask.key] = ask
         self.asks.append(ask)
 

@@ -37,7 +37,9 @@ class RecordPosting(Fields):
     """The registered letters were handed to the post."""
 
     posted_on: Day = Field(title="Gepost op")
-    barcodes: list[str] = Field(title="Barcodes", description="van elke aangetekende brief", min_length=1)
+    barcodes: list[str] = Field(
+        title="Barcodes", description="van elke aangetekende brief", min_length=1
+    )
     late_reason: Text | None = Field(
         default=None, title="Waarom te laat", description="alleen na de laatste veilige dag"
     )
@@ -94,9 +96,7 @@ def lease_of(c: Context) -> Lease:
 def notice_not_yet_approved(c: Context, _: Any) -> Refusal | None:
     """The contract runs and has no approved notice."""
     if c.state.contract is not ContractStage.RUNNING:
-        return Refusal(
-            "contract", f"Het contract staat op '{c.state.contract.label.lower()}'.", 88
-        )
+        return Refusal("contract", f"Het contract staat op '{c.state.contract.label.lower()}'.", 88)
     return None
 
 
@@ -160,7 +160,11 @@ def extension_fits(c: Context, f: ExtendLease) -> Refusal | None:
             f"Samen duurt het contract dan langer dan {c.rules.lease_total_months} maanden: uiterlijk "
             f"tot voor {dutch_date(longest)}."
         )
-    elif offer is not None and offer.available_until is not None and f.new_end > offer.available_until:
+    elif (
+        offer is not None
+        and offer.available_until is not None
+        and f.new_end > offer.available_until
+    ):
         text = f"De woning is maar beschikbaar tot {dutch_date(offer.available_until)}."
     return Refusal("extension", text, 90, about=about) if text else None
 
@@ -174,7 +178,12 @@ def approve_notice(c: Context, f: ApproveNotice) -> None:
     safe = safe_day(lease.end, c.rules)
     c.order(LetterKind.NOTICE_MAIL, lease_end=lease.end)
     c.order(LetterKind.NOTICE_REGISTERED, lease_end=lease.end, safe_post_by=safe)
-    c.task("notice_post", f"Post de opzeg aangetekend, ten laatste op {dutch_date(safe)}.", due=safe, hard=True)
+    c.task(
+        "notice_post",
+        f"Post de opzeg aangetekend, ten laatste op {dutch_date(safe)}.",
+        due=safe,
+        hard=True,
+    )
 
 
 def record_posting(c: Context, f: RecordPosting) -> Stage | None:

@@ -16,7 +16,6 @@ from models.deadlines import BY_NAME, deadlines, next_deadline
 from models.errors import Refusal
 from models.facts import (
     GENESIS,
-
     Ask,
     By,
     Deadline,
@@ -388,5 +387,3 @@ def replayed(start: Start, facts: list[Fact]) -> Trajectory:
     for fact in facts:
         trajectory._add(fact)
     return trajectory
-
-

@@ -22,7 +22,14 @@ from models.vocabulary import Source
 
 BY_THE_CORE = ("undo", "correct", "adopt_rules")
 # What only two people may correct: a red, a date that ends a lease, money.
-TWO_PEOPLE = ("fill_checklist", "reject", "offer_place", "extend_lease", "complete_exit", "write_off")
+TWO_PEOPLE = (
+    "fill_checklist",
+    "reject",
+    "offer_place",
+    "extend_lease",
+    "complete_exit",
+    "write_off",
+)
 
 
 @dataclass(slots=True)
@@ -112,7 +119,9 @@ def _answers(ask: Ask, fact: Fact) -> bool:
 def weigh_undo(c: Context, f: Undo, facts: list[Fact]) -> Refusal | None:
     """Say why a step cannot be undone: it is not the last, too long ago, or something left."""
     steps = [
-        fact for fact in effective(facts) if fact.source not in {Source.DEADLINE, Source.OBSERVATION}
+        fact
+        for fact in effective(facts)
+        if fact.source not in {Source.DEADLINE, Source.OBSERVATION}
     ]
     target = steps[-1] if steps else None
     if target is None or target.seq != f.fact or facts[-1].seq != f.fact:
@@ -123,14 +132,18 @@ def weigh_undo(c: Context, f: Undo, facts: list[Fact]) -> Refusal | None:
         )
     step = STEPS[target.name]
     if not step.undoable:
-        return Refusal("not_undoable", f"'{step.label}' heeft al gevolgen elders: gebruik 'Corrigeren'.")
+        return Refusal(
+            "not_undoable", f"'{step.label}' heeft al gevolgen elders: gebruik 'Corrigeren'."
+        )
     if c.at - target.at > timedelta(minutes=c.rules.undo_minutes):
         return Refusal(
             "too_late",
             f"Ongedaan maken kan tot {c.rules.undo_minutes} minuten later; gebruik nu 'Corrigeren'.",
         )
     if any(letter.fact == target.seq and letter.left for letter in c.state.letters.values()):
-        return Refusal("letter_left", "Er is al een brief van deze stap vertrokken: gebruik 'Corrigeren'.")
+        return Refusal(
+            "letter_left", "Er is al een brief van deze stap vertrokken: gebruik 'Corrigeren'."
+        )
     return None
 
 
@@ -138,9 +151,13 @@ def weigh_correction(c: Context, f: Correct, facts: list[Fact], rules: Rules) ->
     """Say why a fact cannot be corrected so."""
     target = next((fact for fact in effective(facts) if fact.seq == f.corrects), None)
     if target is None or target.source in {Source.DEADLINE, Source.OBSERVATION}:
-        return Refusal("no_such_step", f"Er is geen stap met nummer {f.corrects}.", about="corrects")
+        return Refusal(
+            "no_such_step", f"Er is geen stap met nummer {f.corrects}.", about="corrects"
+        )
     if target.name in {"refer", "adopt"} and f.fields is None:
-        return Refusal("first_step", "De aanmelding zelf kan niet weg: gebruik 'Aanmelding intrekken'.")
+        return Refusal(
+            "first_step", "De aanmelding zelf kan niet weg: gebruik 'Aanmelding intrekken'."
+        )
     if target.name in TWO_PEOPLE and (c.second is None or c.second.who == c.by.who):
         return Refusal(
             "second_missing",
@@ -162,5 +179,3 @@ def corrected(trajectory: str, rules: Rules, facts: list[Fact], f: Correct) -> F
         data={"corrects": f.corrects, "fields": f.fields},
     )
     return fold(trajectory, rules, effective([*facts, trial]), weigh_from=f.corrects)
-
-

@@ -89,7 +89,9 @@ def _eligible(s: TrajectoryState, r: Rules) -> Iterator[Due]:
 
 def _support_gap(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     if s.supporter_gone is not None and r.support_gap_nag_days:
-        yield from _every(s, f"supporter_gap:{s.supporter_gone}", s.supporter_gone, r.support_gap_nag_days)
+        yield from _every(
+            s, f"supporter_gap:{s.supporter_gone}", s.supporter_gone, r.support_gap_nag_days
+        )
 
 
 def _no_reply(s: TrajectoryState, r: Rules) -> Iterator[Due]:
@@ -98,7 +100,11 @@ def _no_reply(s: TrajectoryState, r: Rules) -> Iterator[Due]:
         for days in r.no_reply_days:
             day = appointment.invited_on + timedelta(days=days)
             if day < calendar.day_of(appointment.at):
-                yield f"no_reply:{appointment.kind}:{appointment.at:%Y%m%d}:{days}", day, {"days": days}
+                yield (
+                    f"no_reply:{appointment.kind}:{appointment.at:%Y%m%d}:{days}",
+                    day,
+                    {"days": days},
+                )
 
 
 def _no_show(s: TrajectoryState, r: Rules) -> Iterator[Due]:
@@ -161,7 +167,9 @@ def _insurance(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     if s.lease is None:
         return
     until = s.talks.insurance_until
-    day = add_months(s.lease.keys_on, r.insurance_months) if until is None else add_months(until, -1)
+    day = (
+        add_months(s.lease.keys_on, r.insurance_months) if until is None else add_months(until, -1)
+    )
     if day <= s.lease.end and (until is None or until < s.lease.end):
         yield f"insurance_expires:{day}", day, {}
 
@@ -224,9 +232,11 @@ def _notice_reminder(s: TrajectoryState, r: Rules) -> Iterator[Due]:
 
 def _lease_ended(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     if s.lease is not None and s.contract is not ContractStage.ENDED:
-        yield f"lease_ended:{s.lease.end}", s.lease.end + timedelta(days=1), {
-            "end": dutch_date(s.lease.end)
-        }
+        yield (
+            f"lease_ended:{s.lease.end}",
+            s.lease.end + timedelta(days=1),
+            {"end": dutch_date(s.lease.end)},
+        )
 
 
 _UNPOSTED = (ContractStage.RUNNING, ContractStage.NOTICE_READY)
@@ -238,7 +248,11 @@ def _notice_data(end: date, safe: date) -> Json:
 
 # ---- leaving ---------------------------------------------------------------------------------
 def _exit_task(s: TrajectoryState, r: Rules) -> Iterator[Due]:
-    day = s.leaving.leaves_on if s.leaving else (s.lease.end if s.stage is Stage.NOTICE and s.lease else None)
+    day = (
+        s.leaving.leaves_on
+        if s.leaving
+        else (s.lease.end if s.stage is Stage.NOTICE and s.lease else None)
+    )
     if day is not None and (s.leaving is None or s.leaving.exit_talk_at is None):
         yield f"exit_task:{day}", day - timedelta(days=r.exit_task_days), {"day": dutch_date(day)}
 
@@ -272,10 +286,14 @@ def _archive(s: TrajectoryState, r: Rules) -> Iterator[Due]:
 def _hold_ends(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     for region, hold in s.holds.items():
         day = hold.until + timedelta(days=1)
-        yield f"hold_ends:{region.value}:{hold.until}:{hold.times}", day, {
-            "region": region.value,
-            "label": region.label.lower(),
-        }
+        yield (
+            f"hold_ends:{region.value}:{hold.until}:{hold.times}",
+            day,
+            {
+                "region": region.value,
+                "label": region.label.lower(),
+            },
+        )
 
 
 def _every(s: TrajectoryState, prefix: str, since: date, days: int) -> Iterator[Due]:
@@ -317,7 +335,10 @@ def _end_hold(c: Context, data: Json) -> None:
     region = Region(data["region"])
     hold = c.state.holds.pop(region, None)
     owner = hold.owner if hold else "de opvolger"
-    c.task(f"hold_ended:{region.value}", f"De pauze op {data['label']} is voorbij ({owner}): bekijk wat nu past.")
+    c.task(
+        f"hold_ended:{region.value}",
+        f"De pauze op {data['label']} is voorbij ({owner}): bekijk wat nu past.",
+    )
 
 
 BEFORE_START = (*BEFORE_HOUSING, Stage.LIVING)
@@ -347,31 +368,208 @@ def _row(
 DEADLINES: tuple[DeadlineRow, ...] = (
     _row("turns_18", "Wordt 18: bekijk handtekeningen en statuut.", BEFORE_START, _eighteen, (2,)),
     _row("too_old", "Wordt te oud voor het programma op {last}.", WAITING, _too_old_soon, (1,)),
-    _row("eligible", "Kan nu opgeroepen worden: de begeleiding duurt lang genoeg.", WAITING[:2], _eligible, (7,)),
-    _row("supporter_gap", "Al {days} dagen geen begeleider.", (*BEFORE_HOUSING, *HOUSED), _support_gap, (9,)),
-    _row("no_reply", "Nog geen antwoord na {days} dagen: bel de begeleider.", MEETING, _no_reply, (13,)),
-    _row("no_show", "De afspraak is voorbij: noteer hoe het ging.", (*MEETING, Stage.MATCHING), _no_show, (13, 27)),
-    _row("decision_talk", "Bespreek de beslissing met de jongere en de begeleider.", (Stage.NOT_STARTED,), _decision_talk, (20,)),
-    _row("housemate_wait", "Wacht al {days} dagen op een medebewoner: toch alleen?", WAITING, _housemate, (16,)),
-    _row("register_lease", "Registreer het huurcontract, ten laatste op {last}.", (Stage.MOVE_IN, *HOUSED), _register, (34, 44), region=Region.CONTRACT),
-    _row("open_items", "Lijst van wat nog in orde moet naar de begeleider.", TALKING, _open_items, (38,), living.invite_open_items, region=Region.REVIEWS, letter=LetterKind.OPEN_ITEMS),
-    _row("talk_unrecorded", "Het gesprek van {at} is voorbij: noteer hoe het ging.", TALKING, _talk_unrecorded, (37, 39), region=Region.REVIEWS),
-    _row("talk_to_plan", "Plan een gesprek: het moet er zijn tegen {due}.", TALKING, _talk_to_plan, (39, 71), region=Region.REVIEWS),
-    _row("talk_overdue", "Het gesprek had er moeten zijn tegen {due}.", TALKING, _talk_overdue, (39, 71), region=Region.REVIEWS),
-    _row("insurance_expires", "De familiale verzekering loopt af: vraag het nieuwe bewijs.", TALKING, _insurance, (38,), whom=Role.SUPPORTER),
-    _row("allocation", "Bekijk of een versnelde toewijzing kan.", (Stage.LIVING, Stage.NOTICE), _allocation, (95, 124)),
-    _row("certificate", "{name} van de woning vervalt op {until}.", (Stage.MOVE_IN, *HOUSED), _certificates, (47,), whom=Role.TECHNICAL),
-    _row("notice_prepare", "Opzegbrief klaarmaken: het contract eindigt op {end}, posten ten laatste op {safe}.", HOUSED, _notice_prepare, (88,), region=Region.CONTRACT, hard=True),
-    _row("notice_aim", "Richtdag om de opzeg te posten; ten laatste op {safe}.", HOUSED, _notice_aim, (88,), region=Region.CONTRACT, hard=True),
-    _row("notice_alarm", "Alarm: de opzeg is nog niet gepost (elke werkdag tot het gebeurd is).", HOUSED, _notice_alarm, (88,), _alarm, region=Region.CONTRACT, hard=True),
-    _row("notice_reminder", "Herinnering: het contract eindigt binnenkort.", HOUSED, _notice_reminder, (89,), _remind, region=Region.CONTRACT, letter=LetterKind.NOTICE_REMINDER),
-    _row("lease_ended", "Het contract liep af op {end} en het vertrek is niet afgerond: wie blijft, kan negen jaar blijven.", HOUSED, _lease_ended, (88, 92), region=Region.CONTRACT, hard=True),
-    _row("exit_task", "Bereid het vertrek van {day} voor: exitgesprek, sleutels, energie.", (Stage.NOTICE, Stage.EXIT), _exit_task, (92,)),
-    _row("exit_overdue", "Het vertrek was voorzien op {day}: rond het af.", (Stage.EXIT,), _exit_overdue, (92,), hard=True),
-    _row("clear_dwelling", "De woning moest vandaag opgeruimd zijn.", (Stage.DEPARTED,), _clear, (96,)),
-    _row("aftercare", "Open schuld van € {debt}: bekijk het plan.", (Stage.AFTERCARE,), _aftercare, (98,)),
-    _row("archive", "Het dossier gaat toe: stappen en correcties kunnen niet meer.", ENDED, _archive, (98,), _close, always=True),
-    _row("hold_ends", "De pauze op {label} loopt af.", (*BEFORE_HOUSING, *HOUSED, Stage.AFTERCARE), _hold_ends, (69,), _end_hold, hard=True, always=True),
+    _row(
+        "eligible",
+        "Kan nu opgeroepen worden: de begeleiding duurt lang genoeg.",
+        WAITING[:2],
+        _eligible,
+        (7,),
+    ),
+    _row(
+        "supporter_gap",
+        "Al {days} dagen geen begeleider.",
+        (*BEFORE_HOUSING, *HOUSED),
+        _support_gap,
+        (9,),
+    ),
+    _row(
+        "no_reply",
+        "Nog geen antwoord na {days} dagen: bel de begeleider.",
+        MEETING,
+        _no_reply,
+        (13,),
+    ),
+    _row(
+        "no_show",
+        "De afspraak is voorbij: noteer hoe het ging.",
+        (*MEETING, Stage.MATCHING),
+        _no_show,
+        (13, 27),
+    ),
+    _row(
+        "decision_talk",
+        "Bespreek de beslissing met de jongere en de begeleider.",
+        (Stage.NOT_STARTED,),
+        _decision_talk,
+        (20,),
+    ),
+    _row(
+        "housemate_wait",
+        "Wacht al {days} dagen op een medebewoner: toch alleen?",
+        WAITING,
+        _housemate,
+        (16,),
+    ),
+    _row(
+        "register_lease",
+        "Registreer het huurcontract, ten laatste op {last}.",
+        (Stage.MOVE_IN, *HOUSED),
+        _register,
+        (34, 44),
+        region=Region.CONTRACT,
+    ),
+    _row(
+        "open_items",
+        "Lijst van wat nog in orde moet naar de begeleider.",
+        TALKING,
+        _open_items,
+        (38,),
+        living.invite_open_items,
+        region=Region.REVIEWS,
+        letter=LetterKind.OPEN_ITEMS,
+    ),
+    _row(
+        "talk_unrecorded",
+        "Het gesprek van {at} is voorbij: noteer hoe het ging.",
+        TALKING,
+        _talk_unrecorded,
+        (37, 39),
+        region=Region.REVIEWS,
+    ),
+    _row(
+        "talk_to_plan",
+        "Plan een gesprek: het moet er zijn tegen {due}.",
+        TALKING,
+        _talk_to_plan,
+        (39, 71),
+        region=Region.REVIEWS,
+    ),
+    _row(
+        "talk_overdue",
+        "Het gesprek had er moeten zijn tegen {due}.",
+        TALKING,
+        _talk_overdue,
+        (39, 71),
+        region=Region.REVIEWS,
+    ),
+    _row(
+        "insurance_expires",
+        "De familiale verzekering loopt af: vraag het nieuwe bewijs.",
+        TALKING,
+        _insurance,
+        (38,),
+        whom=Role.SUPPORTER,
+    ),
+    _row(
+        "allocation",
+        "Bekijk of een versnelde toewijzing kan.",
+        (Stage.LIVING, Stage.NOTICE),
+        _allocation,
+        (95, 124),
+    ),
+    _row(
+        "certificate",
+        "{name} van de woning vervalt op {until}.",
+        (Stage.MOVE_IN, *HOUSED),
+        _certificates,
+        (47,),
+        whom=Role.TECHNICAL,
+    ),
+    _row(
+        "notice_prepare",
+        "Opzegbrief klaarmaken: het contract eindigt op {end}, posten ten laatste op {safe}.",
+        HOUSED,
+        _notice_prepare,
+        (88,),
+        region=Region.CONTRACT,
+        hard=True,
+    ),
+    _row(
+        "notice_aim",
+        "Richtdag om de opzeg te posten; ten laatste op {safe}.",
+        HOUSED,
+        _notice_aim,
+        (88,),
+        region=Region.CONTRACT,
+        hard=True,
+    ),
+    _row(
+        "notice_alarm",
+        "Alarm: de opzeg is nog niet gepost (elke werkdag tot het gebeurd is).",
+        HOUSED,
+        _notice_alarm,
+        (88,),
+        _alarm,
+        region=Region.CONTRACT,
+        hard=True,
+    ),
+    _row(
+        "notice_reminder",
+        "Herinnering: het contract eindigt binnenkort.",
+        HOUSED,
+        _notice_reminder,
+        (89,),
+        _remind,
+        region=Region.CONTRACT,
+        letter=LetterKind.NOTICE_REMINDER,
+    ),
+    _row(
+        "lease_ended",
+        "Het contract liep af op {end} en het vertrek is niet afgerond: wie blijft, kan negen jaar blijven.",
+        HOUSED,
+        _lease_ended,
+        (88, 92),
+        region=Region.CONTRACT,
+        hard=True,
+    ),
+    _row(
+        "exit_task",
+        "Bereid het vertrek van {day} voor: exitgesprek, sleutels, energie.",
+        (Stage.NOTICE, Stage.EXIT),
+        _exit_task,
+        (92,),
+    ),
+    _row(
+        "exit_overdue",
+        "Het vertrek was voorzien op {day}: rond het af.",
+        (Stage.EXIT,),
+        _exit_overdue,
+        (92,),
+        hard=True,
+    ),
+    _row(
+        "clear_dwelling",
+        "De woning moest vandaag opgeruimd zijn.",
+        (Stage.DEPARTED,),
+        _clear,
+        (96,),
+    ),
+    _row(
+        "aftercare",
+        "Open schuld van € {debt}: bekijk het plan.",
+        (Stage.AFTERCARE,),
+        _aftercare,
+        (98,),
+    ),
+    _row(
+        "archive",
+        "Het dossier gaat toe: stappen en correcties kunnen niet meer.",
+        ENDED,
+        _archive,
+        (98,),
+        _close,
+        always=True,
+    ),
+    _row(
+        "hold_ends",
+        "De pauze op {label} loopt af.",
+        (*BEFORE_HOUSING, *HOUSED, Stage.AFTERCARE),
+        _hold_ends,
+        (69,),
+        _end_hold,
+        hard=True,
+        always=True,
+    ),
 )
 
 BY_NAME: dict[str, DeadlineRow] = {row.name: row for row in DEADLINES}
@@ -422,7 +620,11 @@ def next_deadline(state: TrajectoryState, rules: Rules) -> Deadline | None:
     for row in DEADLINES:
         if stage not in row.stages or _sent_before(state, row):
             continue
-        if not row.hard and state.holds and (row.region in state.holds or Region.MAIN in state.holds):
+        if (
+            not row.hard
+            and state.holds
+            and (row.region in state.holds or Region.MAIN in state.holds)
+        ):
             continue
         for key, when, data in row.when(state, rules):
             if key not in state.met:
@@ -442,4 +644,3 @@ def next_deadline(state: TrajectoryState, rules: Rules) -> Deadline | None:
         letter=row.letter.value if row.letter else None,
         data=data,
     )
-

@@ -80,7 +80,9 @@ class Outcome(Record):
     by: str
     role: str
     source: str
-    fact: int | None = Field(default=None, description="the fact's number, on the row that carries it")
+    fact: int | None = Field(
+        default=None, description="the fact's number, on the row that carries it"
+    )
     detail: Json = Field(default_factory=dict)
     hash: str = ""
 

@@ -9,7 +9,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic import ValidationError as PydanticError
 from pydantic_core import PydanticCustomError
 
@@ -88,7 +95,9 @@ def _no_control(value: str) -> str:
 
 Day = Annotated[date, BeforeValidator(read_day)]
 Moment = Annotated[datetime, BeforeValidator(read_moment)]
-Amount = Annotated[Decimal, BeforeValidator(read_amount), Field(ge=0, decimal_places=2, max_digits=9)]
+Amount = Annotated[
+    Decimal, BeforeValidator(read_amount), Field(ge=0, decimal_places=2, max_digits=9)
+]
 Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
@@ -104,7 +113,9 @@ class Fields(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    note: Text | None = Field(default=None, title="Nota", description="zo kort mogelijk, geen diagnoses")
+    note: Text | None = Field(
+        default=None, title="Nota", description="zo kort mogelijk, geen diagnoses"
+    )
 
 
 F = TypeVar("F", bound=Fields)

@@ -16,14 +16,18 @@ from models.vocabulary import STAFF, Role
 def nothing_pending(c: Context, _: Any) -> Refusal | None:
     """No question about a shared thing is still open."""
     if c.state.asks:
-        return Refusal("pending", "Er loopt nog een vraag aan het register: probeer het zo meteen opnieuw.")
+        return Refusal(
+            "pending", "Er loopt nog een vraag aan het register: probeer het zo meteen opnieuw."
+        )
     return None
 
 
 def two_different_people(c: Context, _: Any) -> Refusal | None:
     """The second person is somebody else (L445)."""
     if c.second is None:
-        return Refusal("second_missing", "Deze stap doet u met twee: geef de tweede medewerker op.", 17)
+        return Refusal(
+            "second_missing", "Deze stap doet u met twee: geef de tweede medewerker op.", 17
+        )
     if c.second.who == c.by.who:
         return Refusal("same_person", "Dit vraagt twee verschillende medewerkers.", 17)
     return None

@@ -19,6 +19,7 @@ from models.letters import LetterKind
 from models.state import Appointment, Checklist, SpokenVerdict
 from models.vocabulary import Stage
 
+
 class RecordAcquaintance(Fields):
     """The acquaintance took place."""
 
@@ -59,7 +60,9 @@ class DecisionTalk(Fields):
 def one_verdict_each(c: Context, f: GiveVerdict) -> Refusal | None:
     """Two verdicts, by two people (L445, L1088)."""
     if any(v.who == c.by.who for v in c.state.verdicts):
-        return Refusal("verdict_given", "U gaf al een oordeel; het tweede komt van een collega.", 17)
+        return Refusal(
+            "verdict_given", "U gaf al een oordeel; het tweede komt van een collega.", 17
+        )
     if len(c.state.verdicts) == 2:
         return Refusal("two_verdicts", "Er zijn al twee oordelen.", 17)
     return None
@@ -69,7 +72,9 @@ def form_is_received(c: Context, f: Any) -> Refusal | None:
     """The second form came before the intake (L1090, L1107)."""
     if referral_of(c).form_received is None:
         return Refusal(
-            "form_missing", "Het aanmeldingsdocument is nog niet ontvangen ('Aanmelding aanvullen').", 5
+            "form_missing",
+            "Het aanmeldingsdocument is nog niet ontvangen ('Aanmelding aanvullen').",
+            5,
         )
     return None
 
@@ -103,7 +108,9 @@ def every_item_has_a_colour(c: Context, f: FillChecklist) -> Refusal | None:
 def red_means_no(c: Context, f: FillChecklist) -> Refusal | None:
     """One red leads only to "niet gestart" (L447)."""
     if Colour.RED in f.items.values() and f.decision is not Decision.NO:
-        return Refusal("red", "Bij één keer rood kan de beslissing alleen 'niet' zijn.", 19, about="decision")
+        return Refusal(
+            "red", "Bij één keer rood kan de beslissing alleen 'niet' zijn.", 19, about="decision"
+        )
     return None
 
 
@@ -129,7 +136,9 @@ def reason_is_true(c: Context, f: Reject) -> Refusal | None:
 def record_acquaintance(c: Context, f: RecordAcquaintance) -> Stage:
     """On to the intake, with an invitation (L987)."""
     c.state.acquaintance_on = f.held_on
-    c.state.appointment = Appointment(kind="intake", at=f.intake_at, place=f.place, invited_on=c.day)
+    c.state.appointment = Appointment(
+        kind="intake", at=f.intake_at, place=f.place, invited_on=c.day
+    )
     c.done("no_reply", "no_show", "new_appointment")
     c.order(LetterKind.INVITATION_INTAKE, at=f.intake_at, place=f.place)
     return Stage.INTAKE

@@ -100,7 +100,10 @@ def notice_is_long_enough(c: Context, f: ResidentGivesNotice) -> Refusal | None:
     lease = lease_of(c)
     if f.leaves_on > lease.end:
         return Refusal(
-            "after_end", f"Het contract loopt maar tot {dutch_date(lease.end)}.", 91, about="leaves_on"
+            "after_end",
+            f"Het contract loopt maar tot {dutch_date(lease.end)}.",
+            91,
+            about="leaves_on",
         )
     if f.leaves_on < f.received_on:
         return Refusal("order", "Het vertrek ligt voor de opzeg.", 91, about="leaves_on")
@@ -122,11 +125,17 @@ def leaves_within_lease(c: Context, f: PlanExit) -> Refusal | None:
     lease = lease_of(c)
     if f.leaves_on > lease.end:
         return Refusal(
-            "after_end", f"Het contract loopt maar tot {dutch_date(lease.end)}.", 92, about="leaves_on"
+            "after_end",
+            f"Het contract loopt maar tot {dutch_date(lease.end)}.",
+            92,
+            about="leaves_on",
         )
     if c.state.stage is Stage.LIVING and f.agreed_reason is None:
         return Refusal(
-            "no_notice", "Er loopt geen opzeg: noteer wat er is afgesproken.", 92, about="agreed_reason"
+            "no_notice",
+            "Er loopt geen opzeg: noteer wat er is afgesproken.",
+            92,
+            about="agreed_reason",
         )
     return None
 
@@ -135,7 +144,10 @@ def talk_or_reason(c: Context, f: CompleteExit) -> Refusal | None:
     """An exit talk, or why there was none (L1425)."""
     if f.talk_on is None and f.no_talk_reason is None:
         return Refusal(
-            "exit_talk", "Vul in wanneer het exitgesprek was, of waarom er geen was.", 92, about="talk_on"
+            "exit_talk",
+            "Vul in wanneer het exitgesprek was, of waarom er geen was.",
+            92,
+            about="talk_on",
         )
     return None
 
@@ -145,7 +157,9 @@ def costs_have_an_amount(c: Context, f: CompleteExit) -> Refusal | None:
     if f.cleaning is Cleaning.COSTS and not f.cost:
         return Refusal("cost", "Vul het bedrag van de kosten in.", 93, about="cost")
     if f.cleaning is Cleaning.OK and f.cost:
-        return Refusal("cost", "Er zijn kosten ingevuld, maar de woning is in orde.", 93, about="cost")
+        return Refusal(
+            "cost", "Er zijn kosten ingevuld, maar de woning is in orde.", 93, about="cost"
+        )
     return None
 
 
@@ -184,7 +198,9 @@ def _end_notice_chain(c: Context) -> None:
 
 def _to_exit(c: Context) -> Stage:
     if c.state.premium is PremiumChoice.LATER and c.state.premium_result is None:
-        c.task("premium_later", "De bewoner wilde de installatiepremie later: help ze nu aanvragen.")
+        c.task(
+            "premium_later", "De bewoner wilde de installatiepremie later: help ze nu aanvragen."
+        )
     return Stage.EXIT
 
 

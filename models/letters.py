@@ -154,7 +154,11 @@ LETTERS: dict[LetterKind, LetterRow] = {
             LetterKind.EXTENSION, "Addendum verlenging", BOTH, Channel.MAIL, "L768-769, L1871"
         ),
         LetterRow(
-            LetterKind.RECOMMENDATION, "Aanbeveling huurder", (Role.RESIDENT,), Channel.MAIL, "L1893"
+            LetterKind.RECOMMENDATION,
+            "Aanbeveling huurder",
+            (Role.RESIDENT,),
+            Channel.MAIL,
+            "L1893",
         ),
     )
 }

@@ -39,7 +39,9 @@ class RecordTalk(Fields):
     energy: Energy | None = Field(default=None, title="Energieovername")
     sharing_agreed: bool | None = Field(default=None, title="Afspraken woningdelen overlopen")
     housemate_money: bool = Field(
-        default=False, title="Betaalt de ene huisgenoot voor de andere?", description="enkel een signaal"
+        default=False,
+        title="Betaalt de ene huisgenoot voor de andere?",
+        description="enkel een signaal",
     )
     woonclub: bool | None = Field(default=None, title="Engagement voor de Woonclub besproken")
 

@@ -55,7 +55,9 @@ def candidate_is_accepted(c: Context, f: Any) -> Refusal | None:
 def wants_to_share(c: Context, f: PlanMatchTalk) -> Refusal | None:
     """A match is for who wants to share, and with somebody else (L998-1000)."""
     if referral_of(c).living is not Living.SHARING:
-        return Refusal("alone", "Deze jongere wil alleen wonen ('Woonwens wijzigen' kan eerst).", 26)
+        return Refusal(
+            "alone", "Deze jongere wil alleen wonen ('Woonwens wijzigen' kan eerst).", 26
+        )
     if f.other == c.trajectory:
         return Refusal("self", "Kies een andere jongere.", 26, about="other")
     return None

@@ -98,7 +98,9 @@ def first_talk_fits(c: Context, f: HandOverKeys) -> Refusal | None:
 def premium_comes_once(c: Context, f: NotePremium) -> Refusal | None:
     """The premium can be received once in a life (L1166)."""
     if c.state.premium_result is PremiumResult.GRANTED:
-        return Refusal("premium", "De installatiepremie is al toegekend; dat kan maar één keer.", 42)
+        return Refusal(
+            "premium", "De installatiepremie is al toegekend; dat kan maar één keer.", 42
+        )
     return None
 
 

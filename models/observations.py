@@ -42,7 +42,9 @@ def _to_print(c: Context, data: Json) -> None:
 
 def _refused(c: Context, data: Json) -> None:
     _mark(c, data, LetterStatus.REFUSED)
-    c.task(f"undelivered:{data['key']}", f"De brief '{data['key']}' kwam niet aan: {data['reason']}")
+    c.task(
+        f"undelivered:{data['key']}", f"De brief '{data['key']}' kwam niet aan: {data['reason']}"
+    )
 
 
 def _uncertain(c: Context, data: Json) -> None:
@@ -60,22 +62,70 @@ def _mark(c: Context, data: Json, status: LetterStatus) -> None:
 def _catch_up(c: Context, data: Json) -> None:
     """One proposal for everything that was missed: no burst of letters (design point 5)."""
     lines = "; ".join(data["texts"])
-    c.task("catch_up", f"Dit is blijven liggen, bekijk wat nog nodig is: {lines}", due=c.day, hard=data["hard"])
+    c.task(
+        "catch_up",
+        f"Dit is blijven liggen, bekijk wat nog nodig is: {lines}",
+        due=c.day,
+        hard=data["hard"],
+    )
 
 
 OBSERVATIONS: dict[str, ObservationRow] = {
     row.name: row
     for row in (
-        ObservationRow("call_granted", "Oproepen kan", admission.call_granted, (10, 11, 13), edge="call_up"),
+        ObservationRow(
+            "call_granted", "Oproepen kan", admission.call_granted, (10, 11, 13), edge="call_up"
+        ),
         ObservationRow("call_denied", "Oproepen kan nu niet", admission.call_denied, (10, 11, 13)),
-        ObservationRow("place_reserved", "Plaats gereserveerd", movein.place_reserved, (31, 46, 47, 48), edge="offer_place"),
+        ObservationRow(
+            "place_reserved",
+            "Plaats gereserveerd",
+            movein.place_reserved,
+            (31, 46, 47, 48),
+            edge="offer_place",
+        ),
         ObservationRow("place_taken", "Plaats niet vrij", movein.place_taken, (31, 46, 47, 48)),
-        ObservationRow("match_confirmed", "De andere jongere komt", matching.match_confirmed, (26,)),
-        ObservationRow("match_refused", "De andere jongere kan niet", matching.match_refused, (26,), edge="record_match_talk"),
-        ObservationRow("match_planned", "Uitgenodigd om kennis te maken", matching.match_planned, (26, 27), matching.can_meet, from_outside=True, edge="plan_match_talk"),
-        ObservationRow("match_recorded", "Kennismaking delen gehad", matching.match_recorded, (26, 27), from_outside=True, edge="record_match_talk"),
-        ObservationRow("housemate_moved_in", "Er komt een medebewoner bij", movein.housemate_moved_in, (28, 38), from_outside=True),
-        ObservationRow("dwelling_changed", "De woning is langer of korter beschikbaar", movein.dwelling_changed, (46,), from_outside=True),
+        ObservationRow(
+            "match_confirmed", "De andere jongere komt", matching.match_confirmed, (26,)
+        ),
+        ObservationRow(
+            "match_refused",
+            "De andere jongere kan niet",
+            matching.match_refused,
+            (26,),
+            edge="record_match_talk",
+        ),
+        ObservationRow(
+            "match_planned",
+            "Uitgenodigd om kennis te maken",
+            matching.match_planned,
+            (26, 27),
+            matching.can_meet,
+            from_outside=True,
+            edge="plan_match_talk",
+        ),
+        ObservationRow(
+            "match_recorded",
+            "Kennismaking delen gehad",
+            matching.match_recorded,
+            (26, 27),
+            from_outside=True,
+            edge="record_match_talk",
+        ),
+        ObservationRow(
+            "housemate_moved_in",
+            "Er komt een medebewoner bij",
+            movein.housemate_moved_in,
+            (28, 38),
+            from_outside=True,
+        ),
+        ObservationRow(
+            "dwelling_changed",
+            "De woning is langer of korter beschikbaar",
+            movein.dwelling_changed,
+            (46,),
+            from_outside=True,
+        ),
         ObservationRow("letter_sent", "Brief verzonden", _sent, (6,)),
         ObservationRow("letter_to_print", "Brief in de afdrukrij", _to_print, (88,)),
         ObservationRow("letter_refused", "Brief niet aangekomen", _refused, (6,)),

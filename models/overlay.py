@@ -87,7 +87,9 @@ class Adopt(Refer):
     insurance_until: Day | None = Field(default=None, title="Familiale verzekering tot")
     notice_posted_on: Day | None = Field(default=None, title="Opzeg gepost op")
     letters_sent: list[LetterKind] = Field(default_factory=list, title="Al verstuurde brieven")
-    dwelling: dict[str, Any] | None = Field(default=None, title="Woning", description="vult Opstap in")
+    dwelling: dict[str, Any] | None = Field(
+        default=None, title="Woning", description="vult Opstap in"
+    )
 
 
 ADOPTABLE = (Stage.REFERRED, Stage.WAITLISTED, Stage.INTAKE, Stage.LIVING, Stage.NOTICE, Stage.EXIT)
@@ -111,7 +113,9 @@ def hold_is_short_enough(c: Context, f: PutHold) -> Refusal | None:
 def hold_exists(c: Context, f: ReleaseHold) -> Refusal | None:
     """There is a pause to end."""
     if f.region not in c.state.holds:
-        return Refusal("no_hold", f"Er loopt geen pauze op {f.region.label.lower()}.", 69, about="region")
+        return Refusal(
+            "no_hold", f"Er loopt geen pauze op {f.region.label.lower()}.", 69, about="region"
+        )
     return None
 
 
@@ -146,7 +150,9 @@ def adoption_adds_up(c: Context, f: Adopt) -> Refusal | None:
         f.place is None or f.keys_on is None or f.lease_start is None or f.lease_end is None
     ):
         return Refusal(
-            "lease_missing", "Een bewoner heeft een plaats, sleuteldatum en contractdata.", about="place"
+            "lease_missing",
+            "Een bewoner heeft een plaats, sleuteldatum en contractdata.",
+            about="place",
         )
     if f.lease_start is not None and f.lease_end is not None and f.lease_end <= f.lease_start:
         return Refusal("lease_order", "Het contract eindigt voor het begint.", about="lease_end")
@@ -185,7 +191,9 @@ def recall_letter(c: Context, f: RecallLetter) -> None:
     kind = c.state.letters[f.letter].order.kind
     if kind == LetterKind.NOTICE_REGISTERED and c.state.contract is ContractStage.NOTICE_READY:
         c.state.contract = ContractStage.RUNNING
-        c.task("notice_prepare", "De opzegbrief werd tegengehouden: keur hem opnieuw goed.", hard=True)
+        c.task(
+            "notice_prepare", "De opzegbrief werd tegengehouden: keur hem opnieuw goed.", hard=True
+        )
 
 
 def close_task(c: Context, f: CloseTask) -> None:
@@ -203,7 +211,9 @@ def adopt(c: Context, f: Adopt) -> Stage:
         homelessness=f.homelessness,
         form_received=f.referred_on if f.stage is not Stage.REFERRED else None,
         eligible_from=(
-            calendar.add_months(f.support_since, c.rules.support_months) if f.support_since else None
+            calendar.add_months(f.support_since, c.rules.support_months)
+            if f.support_since
+            else None
         ),
     )
     if f.stage in HOUSED:

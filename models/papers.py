@@ -22,7 +22,9 @@ class FinishPaper(Fields):
     paper: Paper = Field(title="Document")
     done_on: Day = Field(title="In orde op")
     signed_by: list[Signer] = Field(default_factory=list, title="Ondertekend door")
-    deposit: Amount | None = Field(default=None, title="Waarborg", description="hoort er niet te zijn")
+    deposit: Amount | None = Field(
+        default=None, title="Waarborg", description="hoort er niet te zijn"
+    )
     waived_reason: Text | None = Field(default=None, title="Niet nodig, omdat")
 
 
@@ -40,7 +42,9 @@ def papers_needed(state: TrajectoryState, papers: tuple[Paper, ...]) -> list[Pap
 def paper_belongs(c: Context, f: FinishPaper) -> Refusal | None:
     """The paper is in the programme's pack."""
     if f.paper not in c.rules.papers:
-        return Refusal("paper", f"'{f.paper.label}' hoort niet bij dit programma.", 33, about="paper")
+        return Refusal(
+            "paper", f"'{f.paper.label}' hoort niet bij dit programma.", 33, about="paper"
+        )
     return None
 
 
@@ -69,7 +73,9 @@ def the_right_people_signed(c: Context, f: FinishPaper) -> Refusal | None:
 def technical_does_inventory(c: Context, f: FinishPaper) -> Refusal | None:
     """The technical manager only brings the inventory of fixtures (L1144)."""
     if c.by.role is Role.TECHNICAL and f.paper is not Paper.INVENTORY:
-        return Refusal("role", "De technisch beheerder brengt alleen de plaatsbeschrijving in orde.", 34)
+        return Refusal(
+            "role", "De technisch beheerder brengt alleen de plaatsbeschrijving in orde.", 34
+        )
     return None
 
 

@@ -67,14 +67,18 @@ class Rules(Frozen):
     open_items_days: Days = Field(description="list of open items to the supporter, after the keys")
     review_months: Months = Field(description="months between talks, from the last one held")
     review_warning_days: Days = Field(description="warning before a talk is due")
-    insurance_months: Months = Field(description="months until the family insurance must be renewed")
+    insurance_months: Months = Field(
+        description="months until the family insurance must be renewed"
+    )
     allocation_months: Months = Field(description="months until the fast allocation is looked at")
     certificate_warning_days: Days = Field(description="warning before a certificate expires")
     notice_months: Months = Field(description="the landlord's notice, months before the end")
     notice_receipt_days: Days = Field(description="working days until a letter is deemed received")
     notice_prepare_days: Days = Field(description="draft of the notice, before the last safe day")
     notice_aim_days: Days = Field(description="day to aim at for posting, before the last safe day")
-    notice_alarm_working_days: Days = Field(description="alarm, working days before the last safe day")
+    notice_alarm_working_days: Days = Field(
+        description="alarm, working days before the last safe day"
+    )
     reminder_months: Months = Field(description="reminder, months before the end of the lease")
     tenant_notice_months: Months = Field(description="the tenant's own notice, in months")
     exit_task_days: Days = Field(description="exit to prepare, days before leaving")
@@ -143,7 +147,9 @@ class Programme(Frozen):
             if rule.name not in known:
                 raise ValueError(f"rule {rule.name!r} is not a rule; known are {sorted(known)}")
         keys = [(rule.name, rule.since) for rule in self.rule]
-        twice = sorted({f"{name} since {since}" for name, since in keys if keys.count((name, since)) > 1})
+        twice = sorted(
+            {f"{name} since {since}" for name, since in keys if keys.count((name, since)) > 1}
+        )
         if twice:
             raise ValueError(f"given twice: {', '.join(twice)}")
         for since in sorted({rule.since for rule in self.rule}):

@@ -141,7 +141,10 @@ def markdown(t: "Trajectory") -> str:
         lines.append(f"**Contract tot:** {calendar.dutch_date(state.lease.end)}")
     if deadline is not None:
         lines.append(f"**Volgende termijn:** {calendar.dutch_moment(deadline.at)}: {deadline.text}")
-    lines += [f"**Pauze:** {region.label} tot {calendar.dutch_date(h.until)}" for region, h in state.holds.items()]
+    lines += [
+        f"**Pauze:** {region.label} tot {calendar.dutch_date(h.until)}"
+        for region, h in state.holds.items()
+    ]
     lines += [f"- [ ] {task.text} ({task.whom.label})" for task in state.open_tasks]
     steps = possible_labels(state.stage)
     if steps:

@@ -165,7 +165,12 @@ def decide_place(
         return Decision(granted=False, text=f"De plaats '{place}' bestaat niet.")
     start, end = date.fromisoformat(request["start_on"]), date.fromisoformat(request["lease_end"])
     no = _not_free(place, tenancies, start) or _not_lettable(dwelling, start, end, request)
-    if no is None and request.get("priority") and used >= rules.priority_cap and not request.get("override"):
+    if (
+        no is None
+        and request.get("priority")
+        and used >= rules.priority_cap
+        and not request.get("override")
+    ):
         no = Decision(
             granted=False,
             text=f"Alle {rules.priority_cap} voorrangsplaatsen zijn bezet: geen aanbod zonder uitzondering.",
@@ -252,10 +257,14 @@ def decide_referral(partner: Partner | None, supporter: str) -> Decision:
     """Decide whether a supporter may refer: an active partner with an agreement (L968)."""
     if partner is None:
         return Decision(
-            granted=False, text=f"De begeleider '{supporter}' hoort bij geen gekende partner.", rule=4
+            granted=False,
+            text=f"De begeleider '{supporter}' hoort bij geen gekende partner.",
+            rule=4,
         )
     if not partner.active:
-        return Decision(granted=False, text=f"De partner '{partner.id}' is niet meer actief.", rule=4)
+        return Decision(
+            granted=False, text=f"De partner '{partner.id}' is niet meer actief.", rule=4
+        )
     if partner.agreement_on is None:
         return Decision(
             granted=False,

@@ -66,11 +66,14 @@ def right_people(c: Context, step: Step) -> Refusal | None:
     if c.by.role not in step.who:
         allowed = ", ".join(role.label.lower() for role in step.who)
         return Refusal(
-            "role", f"'{step.label}' is niet voor een {c.by.role.label.lower()}, wel voor: {allowed}."
+            "role",
+            f"'{step.label}' is niet voor een {c.by.role.label.lower()}, wel voor: {allowed}.",
         )
     if c.second is not None and not step.second:
         if c.second.role is not Role.MANAGER or c.override is None:
             return Refusal("no_second", f"'{step.label}' vraagt geen tweede persoon.")
     elif c.second is not None and c.second.role not in step.second:
-        return Refusal("second_role", f"Een {c.second.role.label.lower()} kan hier geen tweede zijn.")
+        return Refusal(
+            "second_role", f"Een {c.second.role.label.lower()} kan hier geen tweede zijn."
+        )
     return None

@@ -92,7 +92,9 @@ class TrajectoryWorkflow(Steps):
         """Take a step; its effects follow in the same workflow task."""
         return self._t.take(name, request, workflow.now())
 
-    @workflow.update(description="Een bericht van een ander traject of register (niet voor mensen).")
+    @workflow.update(
+        description="Een bericht van een ander traject of register (niet voor mensen)."
+    )
     def hear(self, heard: Any = None) -> str:
         """Take in something from outside, once."""
         self._t.hear(_read_heard(heard), workflow.now())
@@ -237,9 +239,7 @@ class TrajectoryWorkflow(Steps):
         return all(moment > now for moment in self._rounds)
 
     def _continuation(self) -> Start:
-        return Start(
-            trajectory=self._t.id, rules=self._t.first_rules, facts=self._t.facts
-        )
+        return Start(trajectory=self._t.id, rules=self._t.first_rules, facts=self._t.facts)
 
 
 def _facts_in(turn: Any) -> int:

@@ -6,11 +6,12 @@ hangs holds nothing up.
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey
+from temporalio.common import RawValue, SearchAttributeKey
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -32,14 +33,6 @@ WORKFLOW = "Trajectory"
 
 class Steps:
     """Carries the generated updates; filled below, before the workflow is defined."""
-
-    def check(self, name: str, request: Any) -> None:
-        """Refuse a step that is not allowed now."""
-        raise NotImplementedError
-
-    def take(self, name: str, request: Any) -> StepAnswer:
-        """Take a step that was let through."""
-        raise NotImplementedError
 
 
 for _step in STEPS.values():
@@ -105,6 +98,17 @@ class TrajectoryWorkflow(Steps):
         refusal = self._t.weigh(_read_heard(heard), workflow.now())
         if refusal is not None:
             raise refused(refusal)
+
+    @workflow.update(dynamic=True)
+    def unknown(self, name: str, args: Sequence[RawValue]) -> str:
+        """Never reached: the validator refuses what the table does not have."""
+        return name
+
+    @unknown.validator
+    def _is_unknown(self, name: str, args: Sequence[RawValue]) -> None:
+        raise refused(
+            Refusal("unknown_step", f"De stap '{name}' bestaat niet. Gekend zijn: {', '.join(STEPS)}.")
+        )
 
     @workflow.query(description="Alles van dit traject: fase, contract, taken, brieven.")
     def view(self) -> Json:

@@ -5,7 +5,7 @@ shows. The validator refuses in a Dutch sentence and leaves no event; the handle
 """
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -16,10 +16,17 @@ with workflow.unsafe.imports_passed_through():
     from models.projection import example
     from models.table import Step
 
-if TYPE_CHECKING:
-    from workflows.trajectory import TrajectoryWorkflow
-
 STEP_REFUSED = "StepRefused"
+
+
+class TakesSteps(Protocol):
+    """What a workflow must know for its generated updates."""
+
+    def check(self, name: str, request: Any) -> None:
+        """Refuse a step that is not allowed now."""
+
+    def take(self, name: str, request: Any) -> StepAnswer:
+        """Take a step that was let through."""
 
 
 def refused(refusal: Refusal) -> ApplicationError:
@@ -41,10 +48,10 @@ def describe(step: Step) -> str:
 def update_for(step: Step) -> Any:
     """Return the update handler of one row of the table."""
 
-    def handler(self: "TrajectoryWorkflow", request: Any = None) -> StepAnswer:
+    def handler(self: TakesSteps, request: Any = None) -> StepAnswer:
         return self.take(step.name, request)
 
-    def validate(self: "TrajectoryWorkflow", request: Any = None) -> None:
+    def validate(self: TakesSteps, request: Any = None) -> None:
         self.check(step.name, request)
 
     handler.__name__ = validate.__name__ = step.name

@@ -1,0 +1,44 @@
+"""Settings from the environment (`OPSTAP_…`); every default is safe on one machine only."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where everything is. Names in the environment are the field names with `OPSTAP_` before."""
+
+    model_config = SettingsConfigDict(env_prefix="OPSTAP_", extra="ignore")
+
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "opstap"
+    temporal_profile: str | None = Field(default=None, description="a profile of temporal.toml")
+    temporal_config: Path | None = Field(default=None, description="path of temporal.toml")
+    task_queue: str = "opstap"
+    state_dir: Path = Path("var")
+    database_url: str | None = None
+    smtp_host: str | None = None
+    smtp_port: int = 25
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    smtp_tls: bool = False
+    post_folder: Path | None = Field(default=None, description="write mails here, send nothing")
+    programme: str = "wonen-met-kansen"
+    programmes_dir: Path | None = Field(default=None, description="the organisation's own profiles")
+    max_cached_workflows: int = 2000
+    update_with_start: bool = Field(default=True, description="the test server does not know it")
+
+    @property
+    def database(self) -> str:
+        """The database URL; without one, a file in the state directory."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite+aiosqlite:///{self.state_dir.resolve() / 'opstap.db'}"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the settings of this process, read once."""
+    return Settings()

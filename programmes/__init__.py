@@ -1,0 +1,1 @@
+"""Programme profiles as TOML; the loader is `gateway.programmes`."""

@@ -1,0 +1,80 @@
+"""The worker process: composes workflows, activities, stores and post, and runs until told to stop.
+
+Nobody imports this module; `opstap up`, systemd and the tests start it as `python -m worker`.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.effects import Activities
+from activities.post import FolderPost, Post, SmtpPost
+from gateway.connect import connect
+from gateway.settings import Settings
+from gateway.sweep import sweep
+from stores.engine import create_or_upgrade, make_engine
+from workflows.trajectory import TrajectoryWorkflow
+
+log = logging.getLogger("opstap.worker")
+# Passed through the sandbox: pure, imported once, shared by every trajectory (memory, speed).
+PASSED_THROUGH = ("models", "workflows.effects", "workflows.updates", "transitions", "six", "pydantic")
+
+
+def runner() -> SandboxedWorkflowRunner:
+    """Return the sandbox in which workflow code runs; the pure core is passed through."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(
+        *PASSED_THROUGH, "pydantic_core", "annotated_types", "typing_extensions"
+    )
+    return SandboxedWorkflowRunner(restrictions=restrictions)
+
+
+def post_of(settings: Settings) -> Post:
+    """Return where mail goes: a folder, or an SMTP server; never one by default."""
+    if settings.post_folder is not None:
+        return FolderPost(settings.post_folder)
+    return SmtpPost(settings)
+
+
+def build(client: Client, settings: Settings, activities: Activities) -> Worker:
+    """Return the worker, not yet running."""
+    return Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=[TrajectoryWorkflow],
+        activities=activities.all(),
+        workflow_runner=runner(),
+        max_cached_workflows=settings.max_cached_workflows,
+        # After a kill -9 the next task of a cached workflow waits this long for the dead worker.
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),
+        graceful_shutdown_timeout=timedelta(seconds=3),
+    )
+
+
+async def main() -> None:
+    """Run until SIGTERM or SIGINT."""
+    settings = Settings()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    await create_or_upgrade(settings.database)
+    engine = make_engine(settings.database)
+    client = await connect(settings, identity=f"opstap-worker-{os.getpid()}@{socket.gethostname()}")
+    activities = Activities(engine, post_of(settings), client)
+    async with build(client, settings, activities):
+        swept = asyncio.create_task(sweep(client, engine))
+        await stop.wait()
+        swept.cancel()
+    await engine.dispose()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    asyncio.run(main())

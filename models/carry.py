@@ -69,7 +69,7 @@ def meet_deadline(c: Context) -> None:
     """Carry out a deadline; its key stays met."""
     fact = c.fact
     assert fact is not None and fact.key is not None, "a deadline has its key"
-    c.state.met[fact.key] = fact.seq
+    c.state.meet(fact.key, fact.seq)
     row = BY_NAME[fact.name]
     row.then(c, fact.data)
 
@@ -83,7 +83,7 @@ def observe(c: Context) -> None:
     # What was asked counts as it is asked now: a correction may have changed a date in it.
     data = {**fact.data, **ask.data} if ask is not None else fact.data
     for key in fact.data.get("keys", ()) if fact.name == "catch_up" else ():
-        c.state.met[key] = fact.seq
+        c.state.meet(key, fact.seq)
     dest = row.move(c, data)
     if dest is not None and dest is not c.state.stage:
         assert row.edge is not None, "an observation that moves the stage names its edge"

@@ -235,4 +235,4 @@ def attach_proof(c: Context, f: AttachProof) -> None:
 def register_lease(c: Context, f: RegisterLease) -> None:
     """The lease is registered: the tenant cannot leave without notice any more."""
     c.done("register_lease")
-    c.state.met[f"lease_registered:{f.on.isoformat()}"] = c.number
+    c.state.lease_registered = f.on

@@ -60,6 +60,7 @@ class Trajectory:
         self.facts: list[Fact] = []
         self.seq = 0
         self.head = GENESIS
+        self._next: tuple[Deadline | None] | None = None
         self._clear()
         for fact in start.facts:
             self._add(fact)
@@ -164,8 +165,10 @@ class Trajectory:
 
     # ---- time --------------------------------------------------------------------------------
     def next_deadline(self) -> Deadline | None:
-        """Return the next deadline that waits for time alone."""
-        return next_deadline(self.state, self.rules)
+        """Return the next deadline that waits for time alone; kept until a fact changes it."""
+        if self._next is None:
+            self._next = (next_deadline(self.state, self.rules),)
+        return self._next[0]
 
     def next_moment(self) -> datetime | None:
         """Return the next moment at which something happens, sending moments included."""
@@ -187,7 +190,8 @@ class Trajectory:
         while (deadline := self.next_deadline()) is not None and deadline.at <= now:
             if now - deadline.at > limit and not BY_NAME[deadline.name].always:
                 late[deadline.key] = deadline
-                self.state.met[deadline.key] = len(self.facts) + 1
+                self.state.meet(deadline.key, len(self.facts) + 1)
+                self._next = None
                 continue
             self._add(self._deadline_fact(deadline, now))
         if late:
@@ -260,13 +264,13 @@ class Trajectory:
     def _add(self, fact: Fact) -> Context:
         """Carry out a fact and note its outcomes."""
         c = context_of(self.id, self.state, self.rules, fact)
-        opened = {task.key for task in self.state.open_tasks}
         self.facts.append(fact)
+        self._next = None
         if fact.name in corrections.BY_THE_CORE:
             self._by_the_core(c, fact)
         else:
             carry(c)
-        self._record(c, fact, opened)
+        self._record(c, fact)
         self.letters += c.ordered
         self.recalled += c.recalled
         self.statuses.update(c.statuses)
@@ -285,25 +289,27 @@ class Trajectory:
         self.state = reconcile(c, self.state, self.rules, new)
         self.rules = new.rules
 
-    def _record(self, c: Context, fact: Fact, opened: set[str]) -> None:
-        now_open = {task.key for task in self.state.open_tasks}
+    def _record(self, c: Context, fact: Fact) -> None:
         detail: Json = {
             "data": fact.data,
             "key": fact.key,
             "second": fact.second.model_dump(mode="json") if fact.second else None,
             "override": fact.override,
             "flags": c.flags,
-            "opened": sorted(now_open - opened),
-            "closed": sorted(opened - now_open),
+            "opened": sorted({task.key for task in c.tasks if task.done_at is None}),
+            "closed": sorted({task.key for task in c.tasks if task.done_at is not None}),
             "consequences": c.consequences,
         }
         if fact.name in LETTER_OBSERVATIONS:
             detail["letter"] = self._letter_detail(fact.data["key"])
-        self._row(fact, fact.name, {k: v for k, v in detail.items() if v}, fact.seq)
+        stamp = calendar.stamp(fact.at)
+        self._row(fact, fact.name, {k: v for k, v in detail.items() if v}, fact.seq, stamp)
         for order in c.ordered:
-            self._row(fact, "letter_ordered", {"letter": self._letter_detail(order.key)}, None)
+            letter = {"letter": self._letter_detail(order.key)}
+            self._row(fact, "letter_ordered", letter, None, stamp)
         for key in c.recalled:
-            self._row(fact, "letter_recalled", {"letter": self._letter_detail(key)}, None)
+            letter = {"letter": self._letter_detail(key)}
+            self._row(fact, "letter_recalled", letter, None, stamp)
 
     def _letter_detail(self, key: str) -> Json:
         letter = self.state.letters[key]
@@ -320,16 +326,15 @@ class Trajectory:
             detail["sent_at"] = calendar.stamp(letter.sent_at)
         return {name: value for name, value in detail.items() if value is not None}
 
-    def _row(self, fact: Fact, kind: str, detail: Json, number: int | None) -> None:
+    def _row(self, fact: Fact, kind: str, detail: Json, number: int | None, stamp: str) -> None:
         self.seq += 1
         step = STEPS.get(fact.name)
-        recorded = calendar.stamp(fact.at)
-        valid = fact.data.get(step.valid) if step is not None and step.valid else None
+        valid = fact.data.get("valid_from") or (fact.data.get(step.valid) if step and step.valid else None)
         stage = self.state.stage
         outcome = Outcome(
             seq=self.seq,
-            recorded_at=recorded,
-            valid_from=str(fact.data.get("valid_from") or valid or recorded),
+            recorded_at=stamp,
+            valid_from=valid or stamp,
             kind=kind,
             stage=stage.value if stage else "",
             by=fact.by.who,

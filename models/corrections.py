@@ -83,7 +83,7 @@ def fold(trajectory: str, rules: Rules, facts: list[Fact], *, weigh_from: int = 
                 if fact.source not in {Source.DEADLINE, Source.OBSERVATION}:
                     result.dropped.append(fact)
                 if fact.source is Source.DEADLINE and fact.key is not None:
-                    result.state.met[fact.key] = fact.seq
+                    result.state.meet(fact.key, fact.seq)
                 continue
         carry(c)
     return result

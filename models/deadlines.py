@@ -17,7 +17,7 @@ from models.contract import safe_day
 from models.facts import Deadline, Json
 from models.letters import LetterKind
 from models.programme import Rules
-from models.state import TrajectoryState
+from models.state import Hold, TrajectoryState
 from models.vocabulary import (
     BEFORE_HOUSING,
     ENDED,
@@ -130,7 +130,7 @@ def _housemate(s: TrajectoryState, r: Rules) -> Iterator[Due]:
 def _register(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     lease = s.papers.get("huurcontract")
     if lease is not None and lease.waived_reason is None:
-        if any(key.startswith("lease_registered:") for key in s.met):
+        if s.lease_registered is not None:
             return
         last = add_months(lease.done_on, r.registration_months)
         day = last - timedelta(days=r.registration_warning_days)
@@ -297,16 +297,16 @@ def _hold_ends(s: TrajectoryState, r: Rules) -> Iterator[Due]:
 
 
 def _every(s: TrajectoryState, prefix: str, since: date, days: int) -> Iterator[Due]:
-    last = max((key for key in s.met if key.startswith(prefix + ":")), default=None)
-    day = (date.fromisoformat(last[-10:]) if last else since) + timedelta(days=days)
+    last = s.last_met.get(prefix)
+    day = (date.fromisoformat(last) if last else since) + timedelta(days=days)
     yield f"{prefix}:{day}", day, {"days": (day - since).days}
 
 
 def _next_after(s: TrajectoryState, prefix: str, first: date, r: Rules) -> date:
-    last = max((key for key in s.met if key.startswith(prefix + ":")), default=None)
+    last = s.last_met.get(prefix)
     if last is None:
         return first
-    return add_working_days(date.fromisoformat(last[-10:]), 1, r.closed)
+    return add_working_days(date.fromisoformat(last), 1, r.closed)
 
 
 def _leaves_before(s: TrajectoryState, day: date) -> bool:
@@ -575,72 +575,69 @@ DEADLINES: tuple[DeadlineRow, ...] = (
 BY_NAME: dict[str, DeadlineRow] = {row.name: row for row in DEADLINES}
 
 
-def _at(when: date | datetime, rules: Rules) -> datetime:
+BY_STAGE: dict[Stage | None, tuple[DeadlineRow, ...]] = {
+    stage: tuple(row for row in DEADLINES if stage in row.stages) for stage in Stage
+}
+
+
+def _minute_of(when: date | datetime, rules: Rules) -> int:
+    """Return a moment as a number that orders Belgian clock times; building an aware datetime for
+    every candidate would cost more than the rules themselves."""
     if isinstance(when, datetime):
-        return when
-    return brussels(when, rules.task_hour)
+        return when.toordinal() * 1440 + when.hour * 60 + when.minute
+    return when.toordinal() * 1440 + rules.task_hour * 60
 
 
-def _sent_before(state: TrajectoryState, row: DeadlineRow) -> bool:
-    return row.letter is not None and row.letter.value in state.sent_before
-
-
-def deadlines(state: TrajectoryState, rules: Rules) -> list[Deadline]:
-    """Return every dated thing still to come, the earliest first; what is past due is included."""
-    found: list[Deadline] = []
-    stage = state.stage
-    for row in DEADLINES:
-        if stage not in row.stages or _sent_before(state, row):
-            continue
-        hold = None if row.hard else state.holds.get(row.region) or state.holds.get(Region.MAIN)
-        for key, when, data in row.when(state, rules):
-            if key in state.met:
-                continue
-            found.append(
-                Deadline(
-                    key=key,
-                    name=row.name,
-                    at=_at(when, rules),
-                    region=row.region,
-                    hard=row.hard,
-                    text=row.text.format(**data) if data else row.text,
-                    letter=row.letter.value if row.letter else None,
-                    paused_until=hold.until if hold else None,
-                    data=data,
-                )
-            )
-    found.sort(key=lambda d: (d.at, d.key))
-    return found
-
-
-def next_deadline(state: TrajectoryState, rules: Rules) -> Deadline | None:
-    """Return the next deadline that is not paused; a cheap walk that builds only what it returns."""
-    best: tuple[datetime, str, DeadlineRow, Json] | None = None
-    stage = state.stage
-    for row in DEADLINES:
-        if stage not in row.stages or _sent_before(state, row):
-            continue
-        if (
-            not row.hard
-            and state.holds
-            and (row.region in state.holds or Region.MAIN in state.holds)
-        ):
-            continue
-        for key, when, data in row.when(state, rules):
-            if key not in state.met:
-                at = _at(when, rules)
-                if best is None or (at, key) < (best[0], best[1]):
-                    best = (at, key, row, data)
-    if best is None:
-        return None
-    at, key, row, data = best
+def _deadline(
+    row: DeadlineRow, key: str, when: date | datetime, data: Json, rules: Rules, hold: Hold | None
+) -> Deadline:
     return Deadline(
         key=key,
         name=row.name,
-        at=at,
+        at=when if isinstance(when, datetime) else brussels(when, rules.task_hour),
         region=row.region,
         hard=row.hard,
         text=row.text.format(**data) if data else row.text,
         letter=row.letter.value if row.letter else None,
+        paused_until=hold.until if hold else None,
         data=data,
     )
+
+
+def _paused(state: TrajectoryState, row: DeadlineRow) -> Hold | None:
+    if row.hard or not state.holds:
+        return None
+    return state.holds.get(row.region) or state.holds.get(Region.MAIN)
+
+
+def _still_to_come(
+    state: TrajectoryState, rules: Rules
+) -> Iterator[tuple[DeadlineRow, str, date | datetime, Json]]:
+    for row in BY_STAGE.get(state.stage, ()):
+        # What was sent before an adoption is not sent again.
+        if row.letter is not None and row.letter.value in state.sent_before:
+            continue
+        for key, when, data in row.when(state, rules):
+            if key not in state.met:
+                yield row, key, when, data
+
+
+def deadlines(state: TrajectoryState, rules: Rules) -> list[Deadline]:
+    """Return every dated thing still to come, the earliest first; what is past due is included."""
+    found = [
+        _deadline(row, key, when, data, rules, _paused(state, row))
+        for row, key, when, data in _still_to_come(state, rules)
+    ]
+    return sorted(found, key=lambda deadline: (deadline.at, deadline.key))
+
+
+def next_deadline(state: TrajectoryState, rules: Rules) -> Deadline | None:
+    """Return the next deadline that is not paused; builds only the one it returns."""
+    best: tuple[int, str] | None = None
+    found: tuple[DeadlineRow, str, date | datetime, Json] | None = None
+    for candidate in _still_to_come(state, rules):
+        row, key, when, _ = candidate
+        rank = (_minute_of(when, rules), key)
+        if (best is None or rank < best) and _paused(state, row) is None:
+            best, found = rank, candidate
+    return None if found is None else _deadline(*found, rules, None)

@@ -87,17 +87,30 @@ class Outcome(Record):
     hash: str = ""
 
     def content(self) -> bytes:
-        """Return the bytes that the hash covers: every field but the hash, keys in order."""
-        row = {name: getattr(self, name) for name in _HASHED}
-        return canonical(row)
+        """Return the bytes that the hash covers: every other field on a line of its own, the
+        detail as canonical JSON."""
+        head = "\n".join(
+            (
+                str(self.seq),
+                self.recorded_at,
+                self.valid_from,
+                self.kind,
+                self.stage,
+                self.by,
+                self.role,
+                self.source,
+                str(self.fact or ""),
+            )
+        )
+        return head.encode() + b"\n" + canonical(self.detail)
 
 
-_HASHED = tuple(name for name in Outcome.model_fields if name != "hash")
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def canonical(value: Any) -> bytes:
     """Write JSON values with their keys in order and no spaces, for hashing and comparing."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode(value).encode()
 
 
 def link(previous: str, outcome: Outcome) -> str:

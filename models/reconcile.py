@@ -19,7 +19,8 @@ def reconcile(c: Context, old: TrajectoryState, old_rules: Rules, new: Fold) -> 
     """Bring the folded state in line with what already happened; note the consequences in `c`."""
     before = {deadline.key for deadline in deadlines(old, old_rules)}
     state = c.state = new.state
-    state.met.update(old.met)
+    for key, fact in old.met.items():
+        state.meet(key, fact)
     state.told = old.told
     wrong = _letters(c, old)
     _tasks(c, old)

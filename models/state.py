@@ -232,6 +232,10 @@ class TrajectoryState(Part):
     letters: dict[str, Letter] = Field(default_factory=dict)
     asks: dict[str, Ask] = Field(default_factory=dict)
     met: dict[str, int] = Field(default_factory=dict, description="deadline key → fact")
+    last_met: dict[str, str] = Field(
+        default_factory=dict, description="what a key is about → the latest day it was met"
+    )
+    lease_registered: date | None = None
     sent_before: list[str] = Field(default_factory=list, description="letters sent before adoption")
     told: dict[str, int] = Field(default_factory=dict, description="request id → fact")
 
@@ -243,6 +247,12 @@ class TrajectoryState(Part):
     @state.setter
     def state(self, value: str) -> None:
         self.stage = Stage(value)
+
+    def meet(self, key: str, fact: int) -> None:
+        """Note that a deadline was met; a key ends in its day."""
+        self.met[key] = fact
+        about, _, day = key.rpartition(":")
+        self.last_met[about] = max(day, self.last_met.get(about, ""))
 
     @property
     def accepted(self) -> bool:

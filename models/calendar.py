@@ -33,6 +33,7 @@ def to_minute(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
+@lru_cache(maxsize=8192)
 def stamp(moment: datetime) -> str:
     """Write a moment as people and the log read it: Belgian time with its offset."""
     return moment.astimezone(BRUSSELS).isoformat(timespec="minutes")

@@ -90,8 +90,8 @@ def observe(c: Context) -> None:
         fire(c.state, row.edge, dest)
 
 
-def carry(c: Context) -> None:
-    """Carry out a fact of any kind, as it was recorded."""
+def carry(c: Context, fields: Fields | Refusal | None = None) -> None:
+    """Carry out a fact of any kind; `fields` are the data of a step that was just read."""
     fact = c.fact
     assert fact is not None, "carry needs a fact"
     if fact.source is Source.DEADLINE:
@@ -100,6 +100,6 @@ def carry(c: Context) -> None:
         observe(c)
     else:
         step = STEPS[fact.name]
-        fields = parse(step.fields, fact.data)
+        fields = fields or parse(step.fields, fact.data)
         assert isinstance(fields, Fields), "a recorded step was read before"
         take_step(c, step, fields)

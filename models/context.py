@@ -53,7 +53,7 @@ class Context:
         """Order a letter; it waits for its sending moment."""
         row = LETTERS[kind]
         key = f"{self.number}-{kind.value}"
-        order = LetterOrder(
+        order = LetterOrder.trusted(
             key=key,
             kind=kind.value,
             to=list(row.to),
@@ -102,7 +102,9 @@ class Context:
         known = self.state.tasks.get(key)
         if known is not None and known.done_at is None:
             return
-        task = Task(
+        task = Task.trusted(
+            done_at=None,
+            done_by=None,
             key=key,
             kind=key.split(":", 1)[0],
             text=text,
@@ -133,7 +135,7 @@ class Context:
     def tell(self, kind: str, **data: Any) -> None:
         """Tell a shared register or another trajectory something, once."""
         self.tells.append(
-            Tell(
+            Tell.trusted(
                 key=f"{self.number}-{kind}-{len(self.tells)}",
                 kind=kind,
                 data={k: _plain(v) for k, v in data.items()},

@@ -16,6 +16,7 @@ from models.deadlines import BY_NAME, deadlines, next_deadline
 from models.errors import Refusal
 from models.facts import (
     GENESIS,
+    SYSTEM,
     Ask,
     By,
     Deadline,
@@ -89,8 +90,15 @@ class Trajectory:
         asked, step, fields = read
         if asked.id is not None and asked.id in self.state.told:
             return None
-        fact = self._fact(asked, step, fields, now)
-        c = context_of(self.id, self.state, self.rules, fact)
+        c = Context(
+            trajectory=self.id,
+            state=self.state,
+            rules=self.rules,
+            at=calendar.to_minute(now),
+            by=By.trusted(who=asked.who, role=asked.role),
+            second=asked.second,
+            override=asked.override,
+        )
         refusal = right_stage(self.state, step) or right_people(c, step) or guarded(c, step, fields)
         if refusal is not None:
             return refusal
@@ -109,7 +117,7 @@ class Trajectory:
         known = self.state.told.get(asked.id) if asked.id is not None else None
         if known is not None:
             return self._answer(step, [], repeated=True)
-        c = self._add(self._fact(asked, step, fields, now))
+        c = self._add(self._fact(asked, step, fields, now), fields)
         if asked.id is not None:
             self._remember(asked.id, self.facts[-1].seq)
         return self._answer(step, [order.key for order in c.ordered], pending=bool(c.asks))
@@ -130,12 +138,12 @@ class Trajectory:
         return asked, step, fields
 
     def _fact(self, asked: Request, step: Step, fields: Fields, now: datetime) -> Fact:
-        return Fact(
+        return Fact.trusted(
             seq=len(self.facts) + 1,
             name=step.name,
             source=asked.source,
             at=calendar.to_minute(now),
-            by=By(who=asked.who, role=asked.role),
+            by=By.trusted(who=asked.who, role=asked.role),
             second=asked.second,
             data=dump(fields),
             key=asked.id,
@@ -209,13 +217,16 @@ class Trajectory:
 
     def _deadline_fact(self, deadline: Deadline, now: datetime) -> Fact:
         on_time = now - deadline.at < ON_TIME
-        return Fact(
+        return Fact.trusted(
             seq=len(self.facts) + 1,
             name=deadline.name,
             source=Source.DEADLINE,
             at=calendar.to_minute(deadline.at if on_time else now),
+            by=SYSTEM,
+            second=None,
             data=deadline.data,
             key=deadline.key,
+            override=None,
         )
 
     # ---- what comes back ---------------------------------------------------------------------
@@ -226,13 +237,16 @@ class Trajectory:
         if name in LETTER_OBSERVATIONS and not self._is_news(name, data["key"]):
             return
         self._add(
-            Fact(
+            Fact.trusted(
                 seq=len(self.facts) + 1,
                 name=name,
                 source=Source.OBSERVATION,
                 at=calendar.to_minute(now),
+                by=SYSTEM,
+                second=None,
                 data=data,
                 key=key,
+                override=None,
             )
         )
 
@@ -261,7 +275,7 @@ class Trajectory:
             self._remember(heard.id, self.facts[-1].seq)
 
     # ---- carrying out ------------------------------------------------------------------------
-    def _add(self, fact: Fact) -> Context:
+    def _add(self, fact: Fact, fields: Fields | None = None) -> Context:
         """Carry out a fact and note its outcomes."""
         c = context_of(self.id, self.state, self.rules, fact)
         self.facts.append(fact)
@@ -269,7 +283,7 @@ class Trajectory:
         if fact.name in corrections.BY_THE_CORE:
             self._by_the_core(c, fact)
         else:
-            carry(c)
+            carry(c, fields)
         self._record(c, fact)
         self.letters += c.ordered
         self.recalled += c.recalled
@@ -331,17 +345,18 @@ class Trajectory:
         step = STEPS.get(fact.name)
         valid = fact.data.get("valid_from") or (fact.data.get(step.valid) if step and step.valid else None)
         stage = self.state.stage
-        outcome = Outcome(
+        outcome = Outcome.trusted(
             seq=self.seq,
             recorded_at=stamp,
             valid_from=valid or stamp,
             kind=kind,
-            stage=stage.value if stage else "",
+            stage=str(stage) if stage else "",
             by=fact.by.who,
-            role=fact.by.role.value,
-            source=fact.source.value,
+            role=str(fact.by.role),
+            source=str(fact.source),
             fact=number,
             detail=detail,
+            hash="",
         )
         outcome.hash = self.head = link(self.head, outcome)
         self.outcomes.append(outcome)
@@ -354,7 +369,7 @@ class Trajectory:
 
     def drain(self, now: datetime) -> Turn:
         """Return what was decided since the last drain, as one turn to write."""
-        turn = Turn(
+        turn = Turn.trusted(
             trajectory=self.id,
             decided_at=now,
             previous=self.previous,

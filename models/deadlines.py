@@ -591,7 +591,7 @@ def _minute_of(when: date | datetime, rules: Rules) -> int:
 def _deadline(
     row: DeadlineRow, key: str, when: date | datetime, data: Json, rules: Rules, hold: Hold | None
 ) -> Deadline:
-    return Deadline(
+    return Deadline.trusted(
         key=key,
         name=row.name,
         at=when if isinstance(when, datetime) else brussels(when, rules.task_hour),

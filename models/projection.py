@@ -20,7 +20,7 @@ def overview_of(t: "Trajectory") -> Overview:
     """Return the row that lists and searches show."""
     state, referral, lease, offer = t.state, t.state.referral, t.state.lease, t.state.offer
     deadline = t.next_deadline()
-    return Overview(
+    return Overview.trusted(
         trajectory=t.id,
         programme=t.rules.programme,
         stage=state.stage.value if state.stage else "",

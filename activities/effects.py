@@ -1,0 +1,168 @@
+"""The activities, by the names that the workflow calls.
+
+Each is idempotent by a key of the domain and takes its time from the command. Expected trouble
+comes back as a value; what is raised is tried again by Temporal, unless it says not to.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio import activity
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities import sending
+from activities.composing import compose, load_programmes
+from activities.post import Post, TryLater
+from models.calendar import day_of
+from models.facts import Answer, Delivered, Delivery, Heard, Json, Message, Question, Turn
+from models.programme import Programme
+from stores import outcomes, places
+from stores import post as letters
+from stores.errors import StoreError
+
+log = structlog.get_logger()
+
+CLOSED = "het traject van die jongere is afgesloten of bestaat niet."
+# A turn that comes too late or does not add up stays so; a broken chain can be repaired first.
+FOR_GOOD = frozenset({"StaleTurn", "UnlinkedTurn"})
+
+
+class Activities:
+    """Every activity, with what it needs: the database, a way out for mail, and Temporal."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        post: Post,
+        client: Client,
+        programmes: Mapping[str, Programme] | None = None,
+    ) -> None:
+        """Keep them; the programmes of the repository are read when none are given."""
+        self._engine = engine
+        self._post = post
+        self._client = client
+        self._programmes = load_programmes() if programmes is None else programmes
+
+    @activity.defn
+    async def record_turn(self, turn: Turn) -> str:
+        """Write a turn to SQL; return the chain's hash after it."""
+        try:
+            prepared = await compose(self._engine, turn, self._programmes)
+            return await outcomes.record_turn(self._engine, turn, prepared)
+        except StoreError as error:
+            raise _told(error) from None
+
+    @activity.defn
+    async def rewrite(self, turns: list[Turn]) -> str:
+        """Make SQL tell what history tells; return the chain's hash after it."""
+        try:
+            prepared = {}
+            for turn in turns:
+                prepared.update(await compose(self._engine, turn, self._programmes))
+            return await outcomes.rewrite(self._engine, turns, prepared)
+        except StoreError as error:
+            raise _told(error) from None
+
+    @activity.defn
+    async def answer(self, question: Question) -> Answer:
+        """Answer a question about something that residents share."""
+        kind, data = question.ask.kind, question.ask.data
+        log.info("asked", trajectory=question.trajectory, ask=question.ask.key)
+        if kind == "claim_call":
+            return await self._call(question)
+        if kind == "reserve_place":
+            decision = await places.reserve(
+                self._engine, question.trajectory, question.ask.key, data, question.rules
+            )
+            if decision.granted:
+                return Answer(name="place_reserved", data=decision.data)
+            return Answer(name="place_taken", data={"text": decision.text})
+        if kind == "invite_match":
+            told = {"other": question.trajectory, "at": data["at"], "place": data["place"]}
+            refusal = await self._tell(
+                question.trajectory, question.ask.key, data["other"], "match_planned", told
+            )
+            if refusal is None:
+                return Answer(name="match_confirmed", data=data)
+            return Answer(name="match_refused", data={"text": refusal})
+        raise _unknown("question", kind)
+
+    @activity.defn
+    async def carry(self, message: Message) -> None:
+        """Tell a register or another trajectory; what it does not take in is noted and left."""
+        tell, trajectory = message.tell, message.trajectory
+        if tell.kind == "free_place":
+            until = date.fromisoformat(tell.data["until"])
+            await places.release(self._engine, trajectory, tell.key, tell.data["place"], until)
+        elif tell.kind == "occupy_place":
+            since = date.fromisoformat(tell.data["since"])
+            decision = await places.occupy(
+                self._engine, trajectory, tell.key, tell.data["place"], since
+            )
+            if not decision.granted:
+                log.error("place not occupied", trajectory=trajectory, tell=tell.key)
+        elif tell.kind in {"match_recorded", "housemate_moved_in"}:
+            told = {name: value for name, value in tell.data.items() if name != "other"}
+            refusal = await self._tell(
+                trajectory, tell.key, tell.data["other"], tell.kind, {**told, "other": trajectory}
+            )
+            if refusal is not None:
+                log.warning("not taken in", trajectory=trajectory, tell=tell.key)
+        else:
+            raise _unknown("message", tell.kind)
+
+    @activity.defn
+    async def deliver(self, delivery: Delivery) -> Delivered:
+        """Send a letter, or put it in the print queue; return what became of it."""
+        letter = await letters.release(self._engine, delivery.trajectory, delivery.key, delivery.at)
+        if letter is None:
+            # The database was away when it was ordered; the turn is written again by then.
+            raise ApplicationError(f"letter {delivery.key} is not stored yet", type="NotStored")
+        try:
+            return await sending.send(self._engine, self._post, letter, delivery.at)
+        except TryLater as error:
+            log.warning("letter waits", trajectory=delivery.trajectory, letter=delivery.key)
+            code = "" if error.code is None else f" ({error.code})"
+            text = f"letter {delivery.key} could not leave{code}"
+            raise ApplicationError(text, type="TryLater") from None
+
+    async def _call(self, question: Question) -> Answer:
+        decision = await places.decide_call_now(
+            self._engine,
+            question.trajectory,
+            day_of(question.at),
+            question.ask.data,
+            question.rules,
+        )
+        if decision.granted:
+            return Answer(name="call_granted", data={**question.ask.data, **decision.data})
+        return Answer(name="call_denied", data={"text": decision.text})
+
+    async def _tell(self, ours: str, key: str, other: str, name: str, data: Json) -> str | None:
+        """Let another trajectory hear something, once; return why it does not take it in."""
+        heard = Heard(name=name, data=data, id=f"{ours}-{key}")
+        try:
+            handle = self._client.get_workflow_handle(other)
+            await handle.execute_update("hear", heard, id=heard.id)
+        except WorkflowUpdateFailedError as error:
+            if isinstance(error.cause, ApplicationError):
+                return error.cause.message
+            raise
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return CLOSED
+            raise
+        return None
+
+
+def _told(error: StoreError) -> ApplicationError:
+    name = type(error).__name__
+    return ApplicationError(str(error), type=name, non_retryable=name in FOR_GOOD)
+
+
+def _unknown(what: str, kind: str) -> ApplicationError:
+    return ApplicationError(f"unknown {what}: {kind}", type="Unknown", non_retryable=True)

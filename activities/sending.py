@@ -1,0 +1,118 @@
+"""Sending one letter, copy by copy, never twice.
+
+Before a body leaves, `sending` is committed; after the answer, `sent`. What is found `sending` by a
+later try stopped in between: it is uncertain, a person looks, and it is not sent again.
+"""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from activities.composing import mail_bytes
+from activities.post import Mail, Post, Refused, TryLater, Uncertain
+from models.facts import Delivered
+from models.vocabulary import Channel, LetterStatus, Role
+from stores import post as letters
+from stores.post import READY, REFUSED, SENDING, SENT, UNCERTAIN, Copy, StoredLetter
+
+log = structlog.get_logger()
+
+SETTLED = frozenset({"sent", "to_print", "refused", "uncertain", "posted"})
+
+
+async def send(engine: AsyncEngine, post: Post, letter: StoredLetter, at: datetime) -> Delivered:
+    """Carry a released letter as far as it goes; return what became of it.
+
+    Raises:
+        TryLater: part of it could not leave now; the rest is settled and is not sent again.
+    """
+    if letter.status == LetterStatus.RECALLED:
+        return Delivered(status="refused", reason="de brief werd tegengehouden")
+    if letter.subject is None or not letter.copies:
+        return await _settled(engine, letter, at, "refused", letter.reason or "de brief is leeg")
+    if letter.channel is not Channel.MAIL:
+        return await _settled(engine, letter, at, "to_print", None)
+    later: TryLater | None = None
+    for copy in letter.copies:
+        try:
+            await _send_copy(engine, post, letter, copy, at)
+        except TryLater as error:
+            later = error
+    if later is not None:
+        raise later
+    status, reason = _verdict(letter.copies)
+    return await _settled(engine, letter, at, status, reason)
+
+
+async def _send_copy(
+    engine: AsyncEngine, post: Post, letter: StoredLetter, copy: Copy, at: datetime
+) -> None:
+    if copy.status == SENDING:
+        await letters.mark_copy(
+            engine, letter, copy, UNCERTAIN, at, "onderbroken bij het verzenden"
+        )
+    if copy.status != READY:
+        return
+    try:
+        content = mail_bytes(letter, copy, at)
+    except ValueError:
+        await letters.mark_copy(engine, letter, copy, REFUSED, at, "ongeldig mailadres")
+        return
+    mail = Mail(letter.sender or "", copy.address, copy.message_id, content)
+    try:
+        handover = await post.offer(mail)
+    except Refused as error:
+        await letters.mark_copy(engine, letter, copy, REFUSED, at, str(error))
+        return
+    if not await letters.mark_copy(engine, letter, copy, SENDING, at):
+        # Another try of this letter is at work; it settles this copy.
+        await handover.abandon()
+        raise TryLater("een andere poging verzendt deze brief")
+    try:
+        await handover.finish()
+    except TryLater as error:
+        await letters.mark_copy(engine, letter, copy, READY, at, str(error))
+        raise
+    except Refused as error:
+        await letters.mark_copy(engine, letter, copy, REFUSED, at, str(error))
+    except Uncertain as error:
+        await letters.mark_copy(engine, letter, copy, UNCERTAIN, at, str(error))
+    else:
+        await letters.mark_copy(engine, letter, copy, SENT, at)
+
+
+def _verdict(copies: list[Copy]) -> tuple[str, str | None]:
+    """Say what became of the letter as a whole; the reason names roles, never addresses."""
+    by_status: dict[str, list[Role]] = {}
+    for copy in copies:
+        by_status.setdefault(copy.status, []).append(copy.role)
+    if UNCERTAIN in by_status:
+        return "uncertain", f"niet zeker of de brief vertrok naar: {_labels(by_status[UNCERTAIN])}"
+    if REFUSED not in by_status:
+        return "sent", None
+    refused = [copy for copy in copies if copy.status == REFUSED]
+    why = sorted({_shown(copy.reason) for copy in refused})
+    text = f"{_labels(by_status[REFUSED])} ({', '.join(why)})"
+    if SENT in by_status:
+        text += f"; wel verzonden aan: {_labels(by_status[SENT])}"
+    return "refused", text
+
+
+def _labels(roles: list[Role]) -> str:
+    return ", ".join(sorted({role.label.lower() for role in roles}))
+
+
+def _shown(reason: str | None) -> str:
+    """A server's own words may hold an address: only its code goes to the history."""
+    words = (reason or "").split(" ", 1)
+    return f"code {words[0]} van de mailserver" if words[0].isdigit() else reason or "geweigerd"
+
+
+async def _settled(
+    engine: AsyncEngine, letter: StoredLetter, at: datetime, status: str, reason: str | None
+) -> Delivered:
+    if letter.status not in SETTLED or letter.settled_at is None:
+        await letters.settle(engine, letter, status, at, reason)
+    log.info("letter settled", trajectory=letter.trajectory, letter=letter.key, status=status)
+    return Delivered(status=status, reason=reason, sha256=letter.sha256)

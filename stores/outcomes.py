@@ -1,0 +1,265 @@
+"""The append-only log of outcomes, one hash chain per trajectory, and what a turn writes with it.
+
+A turn is written whole or not at all, and written once however often it is asked. The workflow
+decides and Temporal remembers: where the log holds a tail that never became history, that tail is
+moved to the orphans and never thrown away.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, bindparam, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from models.facts import GENESIS, Outcome, Overview, Turn, link
+from stores import orphans, post, tasks
+from stores.engine import alone, upsert, writing
+from stores.errors import BrokenChain, StaleTurn, UnlinkedTurn
+from stores.post import Prepared
+from stores.tables import outcomes, overview
+
+DECIDED_OTHERWISE = "anders beslist"
+NOT_IN_HISTORY = "staat niet in de geschiedenis"
+
+
+# A row as `_SINCE` reads it: number, hash, decided at, kind.
+Stored = Row[Any, Any, Any, Any]
+
+
+class Head(NamedTuple):
+    """The newest row of a trajectory's chain."""
+
+    seq: int
+    hash: str
+    decided_at: datetime
+
+
+_SINCE = (
+    select(outcomes.c.seq, outcomes.c.hash, outcomes.c.decided_at, outcomes.c.kind)
+    .where(outcomes.c.trajectory == bindparam("trajectory"), outcomes.c.seq >= bindparam("since"))
+    .order_by(outcomes.c.seq)
+)
+_NEWEST = (
+    select(outcomes.c.seq, outcomes.c.hash, outcomes.c.decided_at)
+    .where(outcomes.c.trajectory == bindparam("trajectory"))
+    .order_by(outcomes.c.seq.desc())
+    .limit(1)
+)
+_ROWS = (
+    select(outcomes)
+    .where(outcomes.c.trajectory == bindparam("trajectory"), outcomes.c.seq >= bindparam("since"))
+    .order_by(outcomes.c.seq)
+)
+_INSERT = insert(outcomes)
+
+# Facts that fold everything anew: what they changed in tasks and letters cannot be undone row by
+# row, so a tail that holds one is only moved while the whole trajectory is written again.
+FOLDS = frozenset({"correct", "undo"})
+
+
+async def record_turn(
+    engine: AsyncEngine, turn: Turn, letters: Mapping[str, Prepared] | None = None
+) -> str:
+    """Write what one workflow task decided; return the chain's hash after it.
+
+    `letters` holds the rendered letters by key. The same turn again changes nothing.
+
+    Raises:
+        StaleTurn: a tail that was decided later stands there.
+        BrokenChain: the row before is missing or another; `rewrite` from history, then try again.
+        UnlinkedTurn: the turn's own hashes do not follow.
+    """
+    check_links(turn)
+    async with writing(engine) as connection:
+        return await _record(connection, turn, letters or {})
+
+
+async def rewrite(
+    engine: AsyncEngine, turns: Sequence[Turn], letters: Mapping[str, Prepared] | None = None
+) -> str:
+    """Make SQL tell what history tells, in one transaction; return the chain's hash after it.
+
+    `turns` is the trajectory from a row on, oldest first (one turn with everything will do). Rows
+    that are lost come back, rows that history does not have go to the orphans, tasks, overview and
+    letters that were not released are written again.
+
+    Raises:
+        StaleTurn, BrokenChain, UnlinkedTurn: as `record_turn`.
+    """
+    for turn in turns:
+        check_links(turn)
+    newest = GENESIS
+    async with writing(engine) as connection:
+        for number, turn in enumerate(turns, 1):
+            newest = await _rewrite(connection, turn, letters or {}, last=number == len(turns))
+    return newest
+
+
+async def orphan_after(
+    engine: AsyncEngine,
+    trajectory: str,
+    seq: int,
+    moved_at: datetime,
+    restored: Overview | None = None,
+) -> int:
+    """Move the rows after `seq`, which history does not have, to the orphans; return how many.
+
+    `moved_at` is the moment for which history was read, `restored` the overview as it has it.
+
+    Raises:
+        StaleTurn: a row was decided after that moment, so history may have it meanwhile.
+        BrokenChain: the tail folded everything anew; `rewrite` the trajectory from history.
+    """
+    values = {"trajectory": trajectory, "since": seq + 1}
+    async with writing(engine) as connection:
+        await alone(connection, trajectory)
+        tail = (await connection.execute(_SINCE, values)).all()
+        if not tail:
+            return 0
+        _can_go(trajectory, tail, moved_at, folded=False)
+        moved = await orphans.move(connection, trajectory, seq + 1, moved_at, NOT_IN_HISTORY)
+        if moved and restored is not None:
+            await connection.execute(
+                upsert(connection, overview, "trajectory"), restored.model_dump()
+            )
+    return moved
+
+
+async def head(engine: AsyncEngine, trajectory: str) -> Head | None:
+    """Return the newest row of the chain, or None for a trajectory that is not known."""
+    async with engine.connect() as connection:
+        row = (await connection.execute(_NEWEST, {"trajectory": trajectory})).one_or_none()
+    return None if row is None else Head(*row)
+
+
+async def rows(engine: AsyncEngine, trajectory: str, since: int = 1) -> list[Outcome]:
+    """Return the rows of a trajectory from a number on, oldest first."""
+    values = {"trajectory": trajectory, "since": since}
+    async with engine.connect() as connection:
+        found = (await connection.execute(_ROWS, values)).mappings().all()
+    return [Outcome(**{name: row[name] for name in Outcome.model_fields}) for row in found]
+
+
+async def recent(engine: AsyncEngine, within: timedelta) -> list[str]:
+    """Return the trajectories whose newest row was decided shortly before the newest row of all.
+
+    Only these can hold a tail that never became history when the machine stopped.
+    """
+    newest = func.max(outcomes.c.decided_at)
+    async with engine.connect() as connection:
+        last = (await connection.execute(select(newest))).scalar()
+        if last is None:
+            return []
+        found = await connection.execute(
+            select(outcomes.c.trajectory)
+            .where(outcomes.c.decided_at >= last - within)
+            .distinct()
+            .order_by(outcomes.c.trajectory)
+        )
+        return list(found.scalars())
+
+
+def check_links(turn: Turn) -> None:
+    """Refuse a turn whose numbers or hashes do not follow each other.
+
+    Raises:
+        UnlinkedTurn: with the first row that does not follow.
+    """
+    previous = turn.previous
+    for place, outcome in enumerate(turn.outcomes):
+        if outcome.seq != turn.outcomes[0].seq + place:
+            raise UnlinkedTurn(f"{turn.trajectory}: row {outcome.seq} is out of order")
+        if link(previous, outcome) != outcome.hash:
+            raise UnlinkedTurn(f"{turn.trajectory}: the hash of row {outcome.seq} does not follow")
+        previous = outcome.hash
+    if turn.outcomes and (turn.previous == GENESIS) != (turn.outcomes[0].seq == 1):
+        raise UnlinkedTurn(f"{turn.trajectory}: row {turn.outcomes[0].seq} cannot be the first")
+
+
+async def _record(connection: AsyncConnection, turn: Turn, letters: Mapping[str, Prepared]) -> str:
+    tail, same = await _stored(connection, turn)
+    newest = turn.outcomes[-1].hash if turn.outcomes else turn.previous
+    if tail and same == len(turn.outcomes):
+        return newest
+    if tail[same:]:
+        _can_go(turn.trajectory, tail[same:], turn.decided_at, folded=False)
+        await orphans.move(
+            connection, turn.trajectory, tail[same].seq, turn.decided_at, DECIDED_OTHERWISE
+        )
+    await _write(connection, turn, same, letters, replacing=bool(tail))
+    return newest
+
+
+async def _rewrite(
+    connection: AsyncConnection, turn: Turn, letters: Mapping[str, Prepared], *, last: bool
+) -> str:
+    tail, same = await _stored(connection, turn)
+    wrong = tail[same:] if last or same < len(turn.outcomes) else []
+    if wrong:
+        _can_go(turn.trajectory, wrong, turn.decided_at, folded=True)
+        await orphans.move(
+            connection, turn.trajectory, wrong[0].seq, turn.decided_at, NOT_IN_HISTORY
+        )
+    await _write(connection, turn, same, letters, replacing=True)
+    return turn.outcomes[-1].hash if turn.outcomes else turn.previous
+
+
+async def _stored(connection: AsyncConnection, turn: Turn) -> tuple[Sequence[Stored], int]:
+    """Return the rows that stand where the turn goes, and how many of them are the turn's own."""
+    await alone(connection, turn.trajectory)
+    first = turn.outcomes[0].seq if turn.outcomes else turn.overview.seq + 1
+    values = {"trajectory": turn.trajectory, "since": first - 1}
+    stored = (await connection.execute(_SINCE, values)).all()
+    before = stored[0] if stored and stored[0].seq == first - 1 else None
+    _continues(turn, first, before)
+    tail = stored[1:] if before is not None else stored
+    return tail, _same(turn, tail)
+
+
+async def _write(
+    connection: AsyncConnection,
+    turn: Turn,
+    same: int,
+    letters: Mapping[str, Prepared],
+    *,
+    replacing: bool,
+) -> None:
+    if turn.outcomes[same:]:
+        await connection.execute(_INSERT, [_row(turn, o) for o in turn.outcomes[same:]])
+    await connection.execute(upsert(connection, overview, "trajectory"), turn.overview.model_dump())
+    await tasks.write(connection, turn)
+    await post.write(connection, turn, letters, replacing=replacing)
+
+
+def _can_go(trajectory: str, tail: Sequence[Stored], decided_at: datetime, *, folded: bool) -> None:
+    if tail[-1].decided_at > decided_at:
+        raise StaleTurn(f"{trajectory}: row {tail[-1].seq} was decided later")
+    if not folded and any(row.kind in FOLDS for row in tail):
+        raise BrokenChain(f"{trajectory}: a correction from row {tail[0].seq} on never happened")
+
+
+def _continues(turn: Turn, first: int, before: Stored | None) -> None:
+    if first == 1 or (before is not None and before.hash == turn.previous):
+        return
+    if before is not None and before.decided_at > turn.decided_at:
+        raise StaleTurn(f"{turn.trajectory}: row {before.seq} was decided later")
+    raise BrokenChain(f"{turn.trajectory}: row {first - 1} is not the one this turn follows")
+
+
+def _same(turn: Turn, tail: Sequence[Stored]) -> int:
+    """How many rows, from the first, stand there already."""
+    count = 0
+    for outcome, row in zip(turn.outcomes, tail, strict=False):
+        if outcome.hash != row.hash:
+            break
+        count += 1
+    return count
+
+
+def _row(turn: Turn, outcome: Outcome) -> dict[str, Any]:
+    return {
+        **outcome.model_dump(),
+        "trajectory": turn.trajectory,
+        "decided_at": turn.decided_at,
+    }

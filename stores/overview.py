@@ -1,0 +1,110 @@
+"""The overview: one row per trajectory, a projection of the log that can always be made again."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from models.facts import Overview
+from models.registers import Candidate
+from models.vocabulary import Stage
+from stores.engine import writing
+from stores.tables import overview
+
+WAITING = (Stage.REFERRED, Stage.WAITLISTED)
+
+
+async def get(engine: AsyncEngine, trajectory: str) -> Overview | None:
+    """Return one row, or None."""
+    statement = select(overview).where(overview.c.trajectory == trajectory)
+    async with engine.connect() as connection:
+        row = (await connection.execute(statement)).mappings().one_or_none()
+    return None if row is None else _overview(row)
+
+
+async def list_overview(
+    engine: AsyncEngine,
+    *,
+    stages: Iterable[str] | None = None,
+    partner: str | None = None,
+    search: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Overview]:
+    """Return rows by trajectory; `search` is a part of the trajectory's id."""
+    statement = (
+        select(overview)
+        .where(*_filters(stages, partner, search))
+        .order_by(overview.c.trajectory)
+        .limit(limit)
+        .offset(offset)
+    )
+    async with engine.connect() as connection:
+        found = (await connection.execute(statement)).mappings().all()
+    return [_overview(row) for row in found]
+
+
+async def count(
+    engine: AsyncEngine,
+    *,
+    stages: Iterable[str] | None = None,
+    partner: str | None = None,
+    search: str | None = None,
+) -> int:
+    """Return how many rows `list_overview` has without a limit."""
+    statement = select(func.count()).select_from(overview)
+    async with engine.connect() as connection:
+        found = await connection.execute(statement.where(*_filters(stages, partner, search)))
+        return int(found.scalar_one())
+
+
+async def candidates(engine: AsyncEngine, also: str | None = None) -> list[Candidate]:
+    """Return who waits, by trajectory; `also` is included whatever its stage."""
+    async with engine.connect() as connection:
+        return await load_candidates(connection, also)
+
+
+async def load_candidates(connection: AsyncConnection, also: str | None = None) -> list[Candidate]:
+    """Return who waits, within a transaction."""
+    waiting = overview.c.stage.in_([stage.value for stage in WAITING])
+    statement = (
+        select(
+            overview.c.trajectory,
+            overview.c.referred_on,
+            overview.c.eligible_from,
+            overview.c.priority,
+            overview.c.stage,
+        )
+        .where(waiting if also is None else waiting | (overview.c.trajectory == also))
+        .where(overview.c.referred_on.is_not(None))
+        .order_by(overview.c.trajectory)
+    )
+    found = (await connection.execute(statement)).mappings().all()
+    return [Candidate(**row) for row in found]
+
+
+async def replace_all(engine: AsyncEngine, rows: Iterable[Overview]) -> None:
+    """Put these rows in the place of all others, in one transaction."""
+    new = [row.model_dump() for row in rows]
+    async with writing(engine) as connection:
+        await connection.execute(delete(overview))
+        if new:
+            await connection.execute(insert(overview), new)
+
+
+def _filters(
+    stages: Iterable[str] | None, partner: str | None, search: str | None
+) -> list[ColumnElement[bool]]:
+    filters: list[ColumnElement[bool]] = []
+    if stages is not None:
+        filters.append(overview.c.stage.in_(list(stages)))
+    if partner is not None:
+        filters.append(overview.c.partner == partner)
+    if search is not None:
+        filters.append(overview.c.trajectory.contains(search, autoescape=True))
+    return filters
+
+
+def _overview(row: Mapping[Any, Any]) -> Overview:
+    return Overview(**row)

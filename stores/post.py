@@ -1,0 +1,269 @@
+"""The letters: ordered by a turn, released by history, carried copy by copy.
+
+A row is replaced only until it is released. What may have left the house is never forgotten: a copy
+found `sending` after a crash is uncertain, and only a person decides about it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from models.facts import Json, LetterOrder, Turn
+from models.vocabulary import Channel, LetterStatus, Role
+from stores.carriers import is_ordered_here, row_of_letter
+from stores.engine import alone, upsert, writing
+from stores.tables import post, post_copies
+
+READY, SENDING, SENT, REFUSED, UNCERTAIN = "ready", "sending", "sent", "refused", "uncertain"
+
+
+class Copy(BaseModel):
+    """One letter for one receiver; an empty address with a reason is one that cannot go."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    role: Role
+    address: str
+    message_id: str
+    text: str
+    status: str = READY
+    reason: str | None = None
+
+
+class Prepared(BaseModel):
+    """A letter as it was rendered when it was ordered; `reason` says why it could not be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sender: str | None = None
+    subject: str | None = None
+    sha256: str | None = None
+    reason: str | None = None
+    copies: list[Copy] = Field(default_factory=list)
+
+
+class StoredLetter(BaseModel):
+    """A letter as it stands in the post."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    trajectory: str
+    key: str
+    kind: str
+    to_roles: list[Role]
+    channel: Channel
+    ordered_at: datetime
+    send_at: datetime
+    approved_by: str | None
+    facts: Json
+    sender: str | None
+    subject: str | None
+    sha256: str | None
+    status: str
+    reason: str | None
+    released_at: datetime | None
+    settled_at: datetime | None
+    copies: list[Copy] = Field(default_factory=list)
+
+
+_STATUS = (
+    update(post)
+    .where(post.c.trajectory == bindparam("of"), post.c.key == bindparam("letter"))
+    .values(
+        status_before=post.c.status, status=bindparam("becomes"), status_seq=bindparam("by_row")
+    )
+)
+# Who holds back a letter that is already on its way comes too late.
+_RECALL = _STATUS.where(post.c.released_at.is_(None))
+
+
+async def write(
+    connection: AsyncConnection,
+    turn: Turn,
+    letters: Mapping[str, Prepared],
+    *,
+    replacing: bool,
+) -> None:
+    """Write the letters that a turn ordered and the statuses it gave."""
+    orders = turn.letters
+    # A correction orders a letter of an earlier turn again, under the same key.
+    if replacing or any(not is_ordered_here(turn, order.key) for order in orders):
+        orders = await _unreleased(connection, turn.trajectory, orders)
+    if orders:
+        rows = [_row(turn, order, letters.get(order.key, Prepared())) for order in orders]
+        await connection.execute(upsert(connection, post, "trajectory", "key"), rows)
+        copies = [
+            {**copy.model_dump(mode="json"), "trajectory": turn.trajectory, "key": order.key}
+            for order in orders
+            for copy in letters.get(order.key, Prepared()).copies
+        ]
+        if copies:
+            keys = ("trajectory", "key", "role", "address")
+            statement = upsert(connection, post_copies, *keys, keep=("changed_at",))
+            await connection.execute(statement, copies)
+    await _statuses(connection, turn)
+
+
+async def release(
+    engine: AsyncEngine, trajectory: str, key: str, at: datetime
+) -> StoredLetter | None:
+    """Take a letter for sending, unless it was held back; None for a letter that is not known."""
+    async with writing(engine) as connection:
+        await alone(connection, trajectory)
+        found = await _letter(connection, trajectory, key)
+        if found is None or found.released_at or found.status == LetterStatus.RECALLED:
+            return found
+        await connection.execute(
+            update(post)
+            .where(post.c.trajectory == trajectory, post.c.key == key)
+            .values(released_at=at)
+        )
+        return found.model_copy(update={"released_at": at})
+
+
+async def mark_copy(
+    engine: AsyncEngine,
+    letter: StoredLetter,
+    copy: Copy,
+    status: str,
+    at: datetime,
+    reason: str | None = None,
+) -> bool:
+    """Give a copy its next status; False when somebody else changed it meanwhile."""
+    statement = (
+        update(post_copies)
+        .where(
+            post_copies.c.trajectory == letter.trajectory,
+            post_copies.c.key == letter.key,
+            post_copies.c.role == copy.role.value,
+            post_copies.c.address == copy.address,
+            post_copies.c.status == copy.status,
+        )
+        .values(status=status, reason=reason, changed_at=at)
+    )
+    async with writing(engine) as connection:
+        changed = (await connection.execute(statement)).rowcount
+    if changed:
+        copy.status, copy.reason = status, reason
+    return bool(changed)
+
+
+async def settle(
+    engine: AsyncEngine, letter: StoredLetter, status: str, at: datetime, reason: str | None
+) -> None:
+    """Note what became of a letter; a person's later word (posted) stays."""
+    statement = (
+        update(post)
+        .where(
+            post.c.trajectory == letter.trajectory,
+            post.c.key == letter.key,
+            post.c.status != LetterStatus.POSTED.value,
+        )
+        .values(status=status, reason=reason, settled_at=at)
+    )
+    async with writing(engine) as connection:
+        await connection.execute(statement)
+
+
+async def get_letter(engine: AsyncEngine, trajectory: str, key: str) -> StoredLetter | None:
+    """Return one letter with its copies, or None."""
+    async with engine.connect() as connection:
+        return await _letter(connection, trajectory, key)
+
+
+async def list_letters(
+    engine: AsyncEngine, *, trajectory: str | None = None, status: str | None = None
+) -> list[StoredLetter]:
+    """Return letters with their copies, by sending moment; `to_print` is the print queue."""
+    statement = select(post).order_by(post.c.send_at, post.c.trajectory, post.c.key)
+    if trajectory is not None:
+        statement = statement.where(post.c.trajectory == trajectory)
+    if status is not None:
+        statement = statement.where(post.c.status == status)
+    async with engine.connect() as connection:
+        found = (await connection.execute(statement)).mappings().all()
+        return [
+            _stored(row, await _copies(connection, row["trajectory"], row["key"])) for row in found
+        ]
+
+
+async def _unreleased(
+    connection: AsyncConnection, trajectory: str, orders: list[LetterOrder]
+) -> list[LetterOrder]:
+    """Leave out the letters that have been released; forget the old copies of the others."""
+    keys = [order.key for order in orders]
+    found = await connection.execute(
+        select(post.c.key).where(
+            post.c.trajectory == trajectory, post.c.key.in_(keys), post.c.released_at.is_not(None)
+        )
+    )
+    released = set(found.scalars())
+    free = [order for order in orders if order.key not in released]
+    await connection.execute(
+        delete(post_copies).where(
+            post_copies.c.trajectory == trajectory,
+            post_copies.c.key.in_([order.key for order in free]),
+        )
+    )
+    return free
+
+
+async def _statuses(connection: AsyncConnection, turn: Turn) -> None:
+    recalled = LetterStatus.RECALLED.value
+    given = {**turn.statuses, **dict.fromkeys(turn.recalled, recalled)}
+    for statement, wanted in ((_STATUS, False), (_RECALL, True)):
+        values = [
+            {"of": turn.trajectory, "letter": key, "becomes": status, "by_row": turn.overview.seq}
+            for key, status in given.items()
+            if (status == recalled) is wanted
+        ]
+        if values:
+            await connection.execute(statement, values)
+
+
+async def _letter(connection: AsyncConnection, trajectory: str, key: str) -> StoredLetter | None:
+    statement = select(post).where(post.c.trajectory == trajectory, post.c.key == key)
+    row = (await connection.execute(statement)).mappings().one_or_none()
+    return None if row is None else _stored(row, await _copies(connection, trajectory, key))
+
+
+async def _copies(connection: AsyncConnection, trajectory: str, key: str) -> list[Copy]:
+    statement = (
+        select(*(post_copies.c[name] for name in Copy.model_fields))
+        .where(post_copies.c.trajectory == trajectory, post_copies.c.key == key)
+        .order_by(post_copies.c.role, post_copies.c.address)
+    )
+    return [Copy.model_validate(row) for row in await connection.execute(statement)]
+
+
+def _stored(row: Mapping[Any, Any], copies: list[Copy]) -> StoredLetter:
+    names = set(StoredLetter.model_fields) - {"copies"}
+    return StoredLetter(**{name: row[name] for name in names}, copies=copies)
+
+
+def _row(turn: Turn, order: LetterOrder, prepared: Prepared) -> dict[str, Any]:
+    return {
+        "trajectory": turn.trajectory,
+        "key": order.key,
+        "kind": order.kind,
+        "to_roles": [role.value for role in order.to],
+        "channel": order.channel.value,
+        "ordered_at": order.ordered_at,
+        "send_at": order.send_at,
+        "approved_by": order.approved_by,
+        "facts": order.facts,
+        "sender": prepared.sender,
+        "subject": prepared.subject,
+        "sha256": prepared.sha256,
+        "reason": prepared.reason,
+        "status": LetterStatus.HELD.value,
+        "released_at": None,
+        "settled_at": None,
+        "status_seq": None,
+        "status_before": None,
+        "seq": row_of_letter(turn, order.key),
+    }

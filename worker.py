@@ -12,34 +12,31 @@ from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.effects import Activities
 from activities.post import FolderPost, Post, SmtpPost
+from activities.sweep import sweep
 from gateway.connect import connect
 from gateway.settings import Settings
-from gateway.sweep import sweep
 from stores.engine import create_or_upgrade, make_engine
+from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
 
-log = logging.getLogger("opstap.worker")
-# Passed through the sandbox: pure, imported once, shared by every trajectory (memory, speed).
-PASSED_THROUGH = ("models", "workflows.effects", "workflows.updates", "transitions", "six", "pydantic")
-
-
-def runner() -> SandboxedWorkflowRunner:
-    """Return the sandbox in which workflow code runs; the pure core is passed through."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(
-        *PASSED_THROUGH, "pydantic_core", "annotated_types", "typing_extensions"
-    )
-    return SandboxedWorkflowRunner(restrictions=restrictions)
+# Without a mail server of its own Opstap only reaches the catcher on this machine.
+LOOPBACK = "127.0.0.1"
 
 
 def post_of(settings: Settings) -> Post:
     """Return where mail goes: a folder, or an SMTP server; never one by default."""
     if settings.post_folder is not None:
         return FolderPost(settings.post_folder)
-    return SmtpPost(settings)
+    return SmtpPost(
+        settings.smtp_host or LOOPBACK,
+        settings.smtp_port,
+        starttls=settings.smtp_tls,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+    )
 
 
 def build(client: Client, settings: Settings, activities: Activities) -> Worker:
@@ -48,7 +45,13 @@ def build(client: Client, settings: Settings, activities: Activities) -> Worker:
         client,
         task_queue=settings.task_queue,
         workflows=[TrajectoryWorkflow],
-        activities=activities.all(),
+        activities=[
+            activities.record_turn,
+            activities.rewrite,
+            activities.answer,
+            activities.carry,
+            activities.deliver,
+        ],
         workflow_runner=runner(),
         max_cached_workflows=settings.max_cached_workflows,
         # After a kill -9 the next task of a cached workflow waits this long for the dead worker.

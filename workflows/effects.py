@@ -25,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from models.programme import Rules
 
 RECORD_TURN = "record_turn"
+REWRITE = "rewrite"
 ANSWER = "answer"
 CARRY = "carry"
 DELIVER = "deliver"
@@ -46,6 +47,19 @@ async def record_turn(turn: Turn) -> str:
     head: str = await workflow.execute_local_activity(
         RECORD_TURN,
         turn,
+        result_type=str,
+        start_to_close_timeout=timedelta(seconds=10),
+        local_retry_threshold=timedelta(seconds=3),
+        retry_policy=_SOON,
+    )
+    return head
+
+
+async def rewrite(turns: list[Turn]) -> str:
+    """Make SQL tell what history tells: for a tail that SQL lost or never should have had."""
+    head: str = await workflow.execute_local_activity(
+        REWRITE,
+        turns,
         result_type=str,
         start_to_close_timeout=timedelta(seconds=10),
         local_retry_threshold=timedelta(seconds=3),

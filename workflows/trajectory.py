@@ -17,7 +17,17 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from models import calendar, projection
     from models.core import Trajectory, replayed
-    from models.facts import Ask, Deadline, Heard, Json, LetterOrder, Start, StepAnswer, Tell
+    from models.facts import (
+        Ask,
+        Deadline,
+        Heard,
+        Json,
+        LetterOrder,
+        Start,
+        StepAnswer,
+        Tell,
+        Turn,
+    )
     from models.fields import dutch
     from models.trajectory import STEPS
     from models.errors import Refusal
@@ -128,9 +138,13 @@ class TrajectoryWorkflow(Steps):
     @workflow.query(description="Wat er gebeurde, rij per rij.")
     def timeline(self) -> list[Json]:
         """Return every outcome, made again from the facts."""
-        start = Start(trajectory=self._t.id, rules=self._t.first_rules)
-        outcomes = replayed(start, self._t.facts).outcomes
-        return [outcome.model_dump(mode="json") for outcome in outcomes]
+        turn = self._whole(len(self._t.facts))
+        return [outcome.model_dump(mode="json") for outcome in turn.outcomes]
+
+    @workflow.query(description="Alles als één geheel, om SQL mee te vergelijken.")
+    def whole(self) -> Turn:
+        """Return every outcome, letter and task as one turn."""
+        return self._whole(len(self._t.facts))
 
     # ---- the loop ------------------------------------------------------------------------------
     def _has_work(self) -> bool:
@@ -166,9 +180,13 @@ class TrajectoryWorkflow(Steps):
             cause = error.cause
             if not isinstance(cause, ApplicationError) or cause.type != effects.BROKEN_CHAIN:
                 raise
-            start = Start(trajectory=self._t.id, rules=self._t.first_rules)
-            whole = replayed(start, self._t.facts[: _facts_in(turn)] or self._t.facts)
-            await effects.record_turn(whole.drain(workflow.now()))
+            last = max((row.fact for row in turn.outcomes if row.fact is not None), default=0)
+            await effects.rewrite([self._whole(last)])
+
+    def _whole(self, last: int) -> Turn:
+        """Return everything up to a fact as one turn, made again from the facts."""
+        start = Start(trajectory=self._t.id, rules=self._t.first_rules)
+        return replayed(start, self._t.facts[:last]).drain(workflow.now())
 
     def _start_effects(self) -> None:
         """Start what leaves the house, beside the loop."""
@@ -244,11 +262,6 @@ class TrajectoryWorkflow(Steps):
 
     def _continuation(self) -> Start:
         return Start(trajectory=self._t.id, rules=self._t.first_rules, facts=self._t.facts)
-
-
-def _facts_in(turn: Any) -> int:
-    numbers = [outcome.fact for outcome in turn.outcomes if outcome.fact is not None]
-    return max(numbers, default=0)
 
 
 def _read_heard(heard: Any) -> Heard:

@@ -1,0 +1,55 @@
+"""The sweep at worker start: SQL and history hold the same chain, or history wins.
+
+A worker that died between SQL's commit and the end of its workflow task left rows that no history
+knows. Trajectories whose last rows are the newest of all are compared with what their workflow
+tells; where they differ, SQL is written again: phantom rows go to the orphans, lost ones come back.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.service import RPCError
+
+from activities.composing import compose, load_programmes
+from models.facts import Turn
+from models.programme import Programme
+from stores import outcomes
+from stores.errors import StoreError
+
+log = structlog.get_logger()
+# No workflow task outlives its time limit of ten seconds by this much.
+WINDOW = timedelta(minutes=10)
+
+
+async def sweep(
+    client: Client,
+    engine: AsyncEngine,
+    programmes: Mapping[str, Programme] | None = None,
+    within: timedelta = WINDOW,
+) -> list[str]:
+    """Compare recent chains with history and mend them; return the trajectories that were mended."""
+    known = load_programmes() if programmes is None else programmes
+    mended = []
+    for trajectory in await outcomes.recent(engine, within):
+        # Taken before the question: what is decided after it is newer than the answer.
+        asked_at = datetime.now(UTC)
+        try:
+            whole = await client.get_workflow_handle(trajectory).query("whole", result_type=Turn)
+        except (WorkflowQueryFailedError, RPCError):
+            log.warning("no history to compare with", trajectory=trajectory)
+            continue
+        stored = await outcomes.head(engine, trajectory)
+        if stored is not None and stored.hash == whole.overview.head:
+            continue
+        try:
+            turn = whole.model_copy(update={"decided_at": asked_at})
+            await outcomes.rewrite(engine, [turn], await compose(engine, turn, known))
+        except StoreError as error:
+            log.warning("not mended", trajectory=trajectory, reason=type(error).__name__)
+            continue
+        log.warning("chain mended from history", trajectory=trajectory)
+        mended.append(trajectory)
+    return mended

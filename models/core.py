@@ -155,12 +155,12 @@ class Trajectory:
     ) -> StepAnswer:
         stage = self.state.stage
         label = stage.label if stage else ""
-        done = "was al vastgelegd" if repeated else "vastgelegd"
+        done = "was al" if repeated else "is"
         return StepAnswer(
             trajectory=self.id,
             seq=self.seq,
             stage=stage.value if stage else "",
-            text=f"'{step.label}' is {done}. Fase: {label}.",
+            text=f"'{step.label}' {done} vastgelegd. Fase: {label}.",
             letters=letters,
             pending=pending,
         )
@@ -202,7 +202,10 @@ class Trajectory:
                 self._next = None
                 continue
             self._add(self._deadline_fact(deadline, now))
-        if late:
+        if len(late) == 1 and (only := next(iter(late.values()))).letter is None:
+            # One thing that comes to light late is a task like any other, not an interruption.
+            self._add(self._deadline_fact(only, now))
+        elif late:
             texts = {deadline.name: deadline.text for deadline in late.values()}
             self.observe(
                 "catch_up",

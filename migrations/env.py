@@ -5,7 +5,7 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection
 
-from stores.engine import make_engine, writing
+from stores.engine import make_engine, write
 from stores.tables import metadata
 
 
@@ -18,8 +18,7 @@ def migrate(connection: Connection) -> None:
 async def migrate_by_hand(url: str) -> None:
     """Open the database, migrate, close."""
     engine = make_engine(url)
-    async with writing(engine) as connection:
-        await connection.run_sync(migrate)
+    await write(engine, migrate)
     await engine.dispose()
 
 

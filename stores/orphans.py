@@ -6,30 +6,30 @@ released: that one may be in somebody's hands.
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Outcome
-from stores.engine import insert_once
+from stores.engine import fetch, insert_once
 from stores.tables import outcome_orphans, outcomes, post, post_copies, tasks
 
 
-async def move(
-    connection: AsyncConnection, trajectory: str, since: int, moved_at: datetime, reason: str
+def move(
+    connection: Connection, trajectory: str, since: int, moved_at: datetime, reason: str
 ) -> int:
     """Move the rows from `since` on to the orphans and undo what they brought; return how many."""
     tail = (outcomes.c.trajectory == trajectory) & (outcomes.c.seq >= since)
-    found = (await connection.execute(select(outcomes).where(tail))).mappings().all()
+    found = (connection.execute(select(outcomes).where(tail))).mappings().all()
     if not found:
         return 0
     # The same row may be orphaned again: it is there once.
-    await connection.execute(
+    connection.execute(
         insert_once(connection, outcome_orphans),
         [{**row, "moved_at": moved_at, "reason": reason} for row in found],
     )
-    await connection.execute(delete(outcomes).where(tail))
-    await _undo_tasks(connection, trajectory, since)
-    await _undo_letters(connection, trajectory, since)
+    connection.execute(delete(outcomes).where(tail))
+    _undo_tasks(connection, trajectory, since)
+    _undo_letters(connection, trajectory, since)
     return len(found)
 
 
@@ -40,35 +40,34 @@ async def list_orphans(engine: AsyncEngine, trajectory: str) -> list[tuple[Outco
         .where(outcome_orphans.c.trajectory == trajectory)
         .order_by(outcome_orphans.c.seq, outcome_orphans.c.decided_at)
     )
-    async with engine.connect() as connection:
-        found = (await connection.execute(statement)).mappings().all()
+    found = await fetch(engine, statement)
     return [
         (Outcome(**{name: row[name] for name in Outcome.model_fields}), row["reason"])
         for row in found
     ]
 
 
-async def _undo_tasks(connection: AsyncConnection, trajectory: str, since: int) -> None:
+def _undo_tasks(connection: Connection, trajectory: str, since: int) -> None:
     ours = tasks.c.trajectory == trajectory
-    await connection.execute(delete(tasks).where(ours, tasks.c.seq >= since))
-    await connection.execute(
+    connection.execute(delete(tasks).where(ours, tasks.c.seq >= since))
+    connection.execute(
         update(tasks)
         .where(ours, tasks.c.done_seq >= since)
         .values(done_at=None, done_by=None, done_seq=None)
     )
 
 
-async def _undo_letters(connection: AsyncConnection, trajectory: str, since: int) -> None:
+def _undo_letters(connection: Connection, trajectory: str, since: int) -> None:
     ours = post.c.trajectory == trajectory
     unreleased = (ours, post.c.seq >= since, post.c.released_at.is_(None))
     keys = select(post.c.key).where(*unreleased)
-    await connection.execute(
+    connection.execute(
         delete(post_copies).where(
             post_copies.c.trajectory == trajectory, post_copies.c.key.in_(keys)
         )
     )
-    await connection.execute(delete(post).where(*unreleased))
-    await connection.execute(
+    connection.execute(delete(post).where(*unreleased))
+    connection.execute(
         update(post)
         .where(ours, post.c.status_seq >= since, post.c.status_before.is_not(None))
         .values(status=post.c.status_before, status_before=None, status_seq=None)

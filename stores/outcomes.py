@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import GENESIS, Outcome, Overview, Turn, link
 from stores import orphans, post, tasks
-from stores.engine import alone, upsert, writing
+from stores.engine import alone, fetch, upsert, write
 from stores.errors import BrokenChain, StaleTurn, UnlinkedTurn
 from stores.post import Prepared
 from stores.tables import outcomes, overview
@@ -71,8 +71,7 @@ async def record_turn(
         UnlinkedTurn: the turn's own hashes do not follow.
     """
     check_links(turn)
-    async with writing(engine) as connection:
-        return await _record(connection, turn, letters or {})
+    return await write(engine, _record, turn, letters or {})
 
 
 async def rewrite(
@@ -89,11 +88,7 @@ async def rewrite(
     """
     for turn in turns:
         check_links(turn)
-    newest = GENESIS
-    async with writing(engine) as connection:
-        for number, turn in enumerate(turns, 1):
-            newest = await _rewrite(connection, turn, letters or {}, last=number == len(turns))
-    return newest
+    return await write(engine, _rewrite_all, turns, letters or {})
 
 
 async def orphan_after(
@@ -111,33 +106,18 @@ async def orphan_after(
         StaleTurn: a row was decided after that moment, so history may have it meanwhile.
         BrokenChain: the tail folded everything anew; `rewrite` the trajectory from history.
     """
-    values = {"trajectory": trajectory, "since": seq + 1}
-    async with writing(engine) as connection:
-        await alone(connection, trajectory)
-        tail = (await connection.execute(_SINCE, values)).all()
-        if not tail:
-            return 0
-        _can_go(trajectory, tail, moved_at, folded=False)
-        moved = await orphans.move(connection, trajectory, seq + 1, moved_at, NOT_IN_HISTORY)
-        if moved and restored is not None:
-            await connection.execute(
-                upsert(connection, overview, "trajectory"), restored.model_dump()
-            )
-    return moved
+    return await write(engine, _orphan_after, trajectory, seq, moved_at, restored)
 
 
 async def head(engine: AsyncEngine, trajectory: str) -> Head | None:
     """Return the newest row of the chain, or None for a trajectory that is not known."""
-    async with engine.connect() as connection:
-        row = (await connection.execute(_NEWEST, {"trajectory": trajectory})).one_or_none()
-    return None if row is None else Head(*row)
+    found = await fetch(engine, _NEWEST.params(trajectory=trajectory))
+    return Head(**found[0]) if found else None
 
 
 async def rows(engine: AsyncEngine, trajectory: str, since: int = 1) -> list[Outcome]:
     """Return the rows of a trajectory from a number on, oldest first."""
-    values = {"trajectory": trajectory, "since": since}
-    async with engine.connect() as connection:
-        found = (await connection.execute(_ROWS, values)).mappings().all()
+    found = await fetch(engine, _ROWS.params(trajectory=trajectory, since=since))
     return [Outcome(**{name: row[name] for name in Outcome.model_fields}) for row in found]
 
 
@@ -146,18 +126,17 @@ async def recent(engine: AsyncEngine, within: timedelta) -> list[str]:
 
     Only these can hold a tail that never became history when the machine stopped.
     """
-    newest = func.max(outcomes.c.decided_at)
-    async with engine.connect() as connection:
-        last = (await connection.execute(select(newest))).scalar()
-        if last is None:
-            return []
-        found = await connection.execute(
-            select(outcomes.c.trajectory)
-            .where(outcomes.c.decided_at >= last - within)
-            .distinct()
-            .order_by(outcomes.c.trajectory)
-        )
-        return list(found.scalars())
+    newest = await fetch(engine, select(func.max(outcomes.c.decided_at).label("at")))
+    if newest[0]["at"] is None:
+        return []
+    found = await fetch(
+        engine,
+        select(outcomes.c.trajectory)
+        .where(outcomes.c.decided_at >= newest[0]["at"] - within)
+        .distinct()
+        .order_by(outcomes.c.trajectory),
+    )
+    return [row["trajectory"] for row in found]
 
 
 def check_links(turn: Turn) -> None:
@@ -177,48 +156,55 @@ def check_links(turn: Turn) -> None:
         raise UnlinkedTurn(f"{turn.trajectory}: row {turn.outcomes[0].seq} cannot be the first")
 
 
-async def _record(connection: AsyncConnection, turn: Turn, letters: Mapping[str, Prepared]) -> str:
-    tail, same = await _stored(connection, turn)
+def _record(connection: Connection, turn: Turn, letters: Mapping[str, Prepared]) -> str:
+    tail, same = _stored(connection, turn)
     newest = turn.outcomes[-1].hash if turn.outcomes else turn.previous
     if tail and same == len(turn.outcomes):
         return newest
     if tail[same:]:
         _can_go(turn.trajectory, tail[same:], turn.decided_at, folded=False)
-        await orphans.move(
+        orphans.move(
             connection, turn.trajectory, tail[same].seq, turn.decided_at, DECIDED_OTHERWISE
         )
-    await _write(connection, turn, same, letters, replacing=bool(tail))
+    _write(connection, turn, same, letters, replacing=bool(tail))
     return newest
 
 
-async def _rewrite(
-    connection: AsyncConnection, turn: Turn, letters: Mapping[str, Prepared], *, last: bool
+def _rewrite_all(
+    connection: Connection, turns: Sequence[Turn], letters: Mapping[str, Prepared]
 ) -> str:
-    tail, same = await _stored(connection, turn)
+    newest = GENESIS
+    for number, turn in enumerate(turns, 1):
+        newest = _rewrite(connection, turn, letters, last=number == len(turns))
+    return newest
+
+
+def _rewrite(
+    connection: Connection, turn: Turn, letters: Mapping[str, Prepared], *, last: bool
+) -> str:
+    tail, same = _stored(connection, turn)
     wrong = tail[same:] if last or same < len(turn.outcomes) else []
     if wrong:
         _can_go(turn.trajectory, wrong, turn.decided_at, folded=True)
-        await orphans.move(
-            connection, turn.trajectory, wrong[0].seq, turn.decided_at, NOT_IN_HISTORY
-        )
-    await _write(connection, turn, same, letters, replacing=True)
+        orphans.move(connection, turn.trajectory, wrong[0].seq, turn.decided_at, NOT_IN_HISTORY)
+    _write(connection, turn, same, letters, replacing=True)
     return turn.outcomes[-1].hash if turn.outcomes else turn.previous
 
 
-async def _stored(connection: AsyncConnection, turn: Turn) -> tuple[Sequence[Stored], int]:
+def _stored(connection: Connection, turn: Turn) -> tuple[Sequence[Stored], int]:
     """Return the rows that stand where the turn goes, and how many of them are the turn's own."""
-    await alone(connection, turn.trajectory)
+    alone(connection, turn.trajectory)
     first = turn.outcomes[0].seq if turn.outcomes else turn.overview.seq + 1
     values = {"trajectory": turn.trajectory, "since": first - 1}
-    stored = (await connection.execute(_SINCE, values)).all()
+    stored = (connection.execute(_SINCE, values)).all()
     before = stored[0] if stored and stored[0].seq == first - 1 else None
     _continues(turn, first, before)
     tail = stored[1:] if before is not None else stored
     return tail, _same(turn, tail)
 
 
-async def _write(
-    connection: AsyncConnection,
+def _write(
+    connection: Connection,
     turn: Turn,
     same: int,
     letters: Mapping[str, Prepared],
@@ -226,10 +212,28 @@ async def _write(
     replacing: bool,
 ) -> None:
     if turn.outcomes[same:]:
-        await connection.execute(_INSERT, [_row(turn, o) for o in turn.outcomes[same:]])
-    await connection.execute(upsert(connection, overview, "trajectory"), turn.overview.model_dump())
-    await tasks.write(connection, turn)
-    await post.write(connection, turn, letters, replacing=replacing)
+        connection.execute(_INSERT, [_row(turn, o) for o in turn.outcomes[same:]])
+    connection.execute(upsert(connection, overview, "trajectory"), turn.overview.model_dump())
+    tasks.write(connection, turn)
+    post.write(connection, turn, letters, replacing=replacing)
+
+
+def _orphan_after(
+    connection: Connection,
+    trajectory: str,
+    seq: int,
+    moved_at: datetime,
+    restored: Overview | None,
+) -> int:
+    alone(connection, trajectory)
+    values = {"trajectory": trajectory, "since": seq + 1}
+    tail = connection.execute(_SINCE, values).all()
+    if not tail:
+        return 0
+    _can_go(trajectory, tail, moved_at, folded=False)
+    if restored is not None:
+        connection.execute(upsert(connection, overview, "trajectory"), restored.model_dump())
+    return orphans.move(connection, trajectory, seq + 1, moved_at, NOT_IN_HISTORY)
 
 
 def _can_go(trajectory: str, tail: Sequence[Stored], decided_at: datetime, *, folded: bool) -> None:

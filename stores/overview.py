@@ -1,15 +1,15 @@
 """The overview: one row per trajectory, a projection of the log that can always be made again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Overview
 from models.registers import Candidate
 from models.vocabulary import Stage
-from stores.engine import writing
+from stores.engine import fetch, read, write
 from stores.tables import overview
 
 WAITING = (Stage.REFERRED, Stage.WAITLISTED)
@@ -18,9 +18,8 @@ WAITING = (Stage.REFERRED, Stage.WAITLISTED)
 async def get(engine: AsyncEngine, trajectory: str) -> Overview | None:
     """Return one row, or None."""
     statement = select(overview).where(overview.c.trajectory == trajectory)
-    async with engine.connect() as connection:
-        row = (await connection.execute(statement)).mappings().one_or_none()
-    return None if row is None else _overview(row)
+    found = await fetch(engine, statement)
+    return Overview(**found[0]) if found else None
 
 
 async def list_overview(
@@ -40,9 +39,7 @@ async def list_overview(
         .limit(limit)
         .offset(offset)
     )
-    async with engine.connect() as connection:
-        found = (await connection.execute(statement)).mappings().all()
-    return [_overview(row) for row in found]
+    return [Overview(**row) for row in await fetch(engine, statement)]
 
 
 async def count(
@@ -53,19 +50,17 @@ async def count(
     search: str | None = None,
 ) -> int:
     """Return how many rows `list_overview` has without a limit."""
-    statement = select(func.count()).select_from(overview)
-    async with engine.connect() as connection:
-        found = await connection.execute(statement.where(*_filters(stages, partner, search)))
-        return int(found.scalar_one())
+    statement = select(func.count().label("rows")).select_from(overview)
+    found = await fetch(engine, statement.where(*_filters(stages, partner, search)))
+    return int(found[0]["rows"])
 
 
 async def candidates(engine: AsyncEngine, also: str | None = None) -> list[Candidate]:
     """Return who waits, by trajectory; `also` is included whatever its stage."""
-    async with engine.connect() as connection:
-        return await load_candidates(connection, also)
+    return await read(engine, load_candidates, also)
 
 
-async def load_candidates(connection: AsyncConnection, also: str | None = None) -> list[Candidate]:
+def load_candidates(connection: Connection, also: str | None = None) -> list[Candidate]:
     """Return who waits, within a transaction."""
     waiting = overview.c.stage.in_([stage.value for stage in WAITING])
     statement = (
@@ -80,17 +75,14 @@ async def load_candidates(connection: AsyncConnection, also: str | None = None) 
         .where(overview.c.referred_on.is_not(None))
         .order_by(overview.c.trajectory)
     )
-    found = (await connection.execute(statement)).mappings().all()
+    found = (connection.execute(statement)).mappings().all()
     return [Candidate(**row) for row in found]
 
 
 async def replace_all(engine: AsyncEngine, rows: Iterable[Overview]) -> None:
     """Put these rows in the place of all others, in one transaction."""
     new = [row.model_dump() for row in rows]
-    async with writing(engine) as connection:
-        await connection.execute(delete(overview))
-        if new:
-            await connection.execute(insert(overview), new)
+    await write(engine, _replace_all, new)
 
 
 def _filters(
@@ -106,5 +98,7 @@ def _filters(
     return filters
 
 
-def _overview(row: Mapping[Any, Any]) -> Overview:
-    return Overview(**row)
+def _replace_all(connection: Connection, new: list[dict[str, Any]]) -> None:
+    connection.execute(delete(overview))
+    if new:
+        connection.execute(insert(overview), new)

@@ -12,10 +12,10 @@ from secrets import token_bytes, token_hex
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from stores.engine import insert_once, writing
+from stores.engine import fetch, insert_once, read, write
 from stores.tables import (
     dwellings,
     partners,
@@ -26,6 +26,8 @@ from stores.tables import (
 )
 
 PEOPLE_KEY = "people-key"
+# The register of partners also holds the welfare office (OCMW), by this id.
+WELFARE_OFFICE = "ocmw"
 
 
 class Person(BaseModel):
@@ -58,8 +60,7 @@ class Contacts(BaseModel):
 
 async def people_key(engine: AsyncEngine) -> bytes:
     """Return the key of the name hash, made on first use."""
-    async with writing(engine) as connection:
-        return await _key(connection)
+    return await write(engine, _key)
 
 
 async def admit(
@@ -76,26 +77,14 @@ async def admit(
 
     What is newly told (mail, phone) is kept; what is not told stays as it was.
     """
-    async with writing(engine) as connection:
-        name_key = hashed(name, birth_date, key or await _key(connection))
-        row = {"id": f"p-{token_hex(8)}", "name_key": name_key, "name": name.strip()}
-        told = {"sex": sex, "email": email, "phone": phone}
-        await connection.execute(
-            insert_once(connection, people), {**row, "birth_date": birth_date, **told}
-        )
-        news = {field: value for field, value in told.items() if value is not None}
-        mine = people.c.name_key == name_key
-        if news:
-            await connection.execute(update(people).where(mine).values(**news))
-        found = await connection.execute(select(people.c.id).where(mine))
-        return str(found.scalar_one())
+    row = {"name": name.strip(), "birth_date": birth_date, "sex": sex}
+    return await write(engine, _admit, {**row, "email": email, "phone": phone}, key)
 
 
 async def link(engine: AsyncEngine, person: str, trajectory: str) -> None:
     """Say whose trajectory this is, once."""
-    async with writing(engine) as connection:
-        row = {"person": person, "trajectory": trajectory}
-        await connection.execute(insert_once(connection, person_trajectories), row)
+    row = {"person": person, "trajectory": trajectory}
+    await write(engine, lambda c: c.execute(insert_once(c, person_trajectories), row))
 
 
 async def get_person(engine: AsyncEngine, trajectory: str) -> Person | None:
@@ -105,9 +94,8 @@ async def get_person(engine: AsyncEngine, trajectory: str) -> Person | None:
         .join(person_trajectories, person_trajectories.c.person == people.c.id)
         .where(person_trajectories.c.trajectory == trajectory)
     )
-    async with engine.connect() as connection:
-        row = (await connection.execute(statement)).mappings().one_or_none()
-    return None if row is None else Person(**row)
+    found = await fetch(engine, statement)
+    return Person(**found[0]) if found else None
 
 
 async def trajectories_of(engine: AsyncEngine, person: str) -> list[str]:
@@ -117,8 +105,7 @@ async def trajectories_of(engine: AsyncEngine, person: str) -> list[str]:
         .where(person_trajectories.c.person == person)
         .order_by(person_trajectories.c.trajectory)
     )
-    async with engine.connect() as connection:
-        return list((await connection.execute(statement)).scalars())
+    return [row["trajectory"] for row in await fetch(engine, statement)]
 
 
 async def names(engine: AsyncEngine, trajectories: Iterable[str]) -> dict[str, str]:
@@ -128,8 +115,7 @@ async def names(engine: AsyncEngine, trajectories: Iterable[str]) -> dict[str, s
         .join(people, people.c.id == person_trajectories.c.person)
         .where(person_trajectories.c.trajectory.in_(list(trajectories)))
     )
-    async with engine.connect() as connection:
-        return {row.trajectory: row.name for row in await connection.execute(statement)}
+    return {row["trajectory"]: row["name"] for row in await fetch(engine, statement)}
 
 
 async def contacts(
@@ -141,36 +127,7 @@ async def contacts(
     dwelling: str | None,
 ) -> Contacts:
     """Return whom the letters of a trajectory name and reach."""
-    resident = (
-        select(people.c.name, people.c.email)
-        .join(person_trajectories, person_trajectories.c.person == people.c.id)
-        .where(person_trajectories.c.trajectory == trajectory)
-    )
-    async with engine.connect() as connection:
-
-        async def one(statement: Any) -> tuple[Any, ...]:
-            row = (await connection.execute(statement)).one_or_none()
-            return (None,) * len(statement.selected_columns) if row is None else tuple(row)
-
-        name, email = await one(resident)
-        supporter_name, supporter_email = await one(
-            select(supporters.c.name, supporters.c.email).where(supporters.c.id == supporter)
-        )
-        partner_name, contact = await one(
-            select(partners.c.name, partners.c.contact).where(partners.c.id == partner)
-        )
-        (office,) = await one(select(partners.c.contact).where(partners.c.id == "ocmw"))
-        (address,) = await one(select(dwellings.c.address).where(dwellings.c.id == dwelling))
-    return Contacts(
-        resident=name,
-        resident_email=email,
-        supporter=supporter_name,
-        supporter_email=supporter_email,
-        partner=partner_name,
-        partner_contact=contact,
-        welfare_office_contact=office,
-        address=address,
-    )
+    return await read(engine, _contacts, trajectory, supporter, partner, dwelling)
 
 
 def hashed(name: str, birth_date: date, key: bytes) -> str:
@@ -186,11 +143,50 @@ def normalised(name: str) -> str:
     return " ".join("".join(letters).split())
 
 
-async def _key(connection: AsyncConnection) -> bytes:
+def _admit(connection: Connection, told: dict[str, Any], key: bytes | None) -> str:
+    name_key = hashed(told["name"], told["birth_date"], key or _key(connection))
+    row = {"id": f"p-{token_hex(8)}", "name_key": name_key, **told}
+    connection.execute(insert_once(connection, people), row)
+    mine = people.c.name_key == name_key
+    news = {name: told[name] for name in ("sex", "email", "phone") if told[name] is not None}
+    if news:
+        connection.execute(update(people).where(mine).values(**news))
+    return str(connection.execute(select(people.c.id).where(mine)).scalar_one())
+
+
+def _contacts(
+    connection: Connection,
+    trajectory: str,
+    supporter: str | None,
+    partner: str | None,
+    dwelling: str | None,
+) -> Contacts:
+    statements = (
+        select(people.c.name.label("resident"), people.c.email.label("resident_email"))
+        .join(person_trajectories, person_trajectories.c.person == people.c.id)
+        .where(person_trajectories.c.trajectory == trajectory),
+        select(
+            supporters.c.name.label("supporter"), supporters.c.email.label("supporter_email")
+        ).where(supporters.c.id == supporter),
+        select(partners.c.name.label("partner"), partners.c.contact.label("partner_contact")).where(
+            partners.c.id == partner
+        ),
+        select(partners.c.contact.label("welfare_office_contact")).where(
+            partners.c.id == WELFARE_OFFICE
+        ),
+        select(dwellings.c.address).where(dwellings.c.id == dwelling),
+    )
+    known: dict[str, Any] = {}
+    for statement in statements:
+        known.update(connection.execute(statement).mappings().one_or_none() or {})
+    return Contacts(**known)
+
+
+def _key(connection: Connection) -> bytes:
     statement = select(secrets.c.value).where(secrets.c.name == PEOPLE_KEY)
-    found = (await connection.execute(statement)).scalar()
+    found = (connection.execute(statement)).scalar()
     if found is None:
         row = {"name": PEOPLE_KEY, "value": token_bytes(32)}
-        await connection.execute(insert_once(connection, secrets), row)
-        found = (await connection.execute(statement)).scalar_one()
+        connection.execute(insert_once(connection, secrets), row)
+        found = (connection.execute(statement)).scalar_one()
     return bytes(found)

@@ -7,15 +7,15 @@ word, so that two offers at once cannot both win.
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Json
 from models.programme import Rules
 from models.registers import Decision, Tenancy, decide_call, decide_place
 from stores.carriers import fact_of
-from stores.engine import alone, insert_once, writing
+from stores.engine import alone, insert_once, read, write
 from stores.overview import load_candidates
 from stores.registers import load_dwelling
 from stores.tables import overview, releases, tenancies
@@ -30,9 +30,7 @@ async def reserve(
     """Reserve a place, or say why not; the same question again has the same granted answer."""
     for _ in range(2):
         try:
-            async with writing(engine) as connection:
-                await alone(connection, _REGISTER)
-                return await _reserve(connection, trajectory, ask_key, request, rules)
+            return await write(engine, _reserve, trajectory, ask_key, request, rules)
         except IntegrityError:
             # Another writer was faster: decide once more, with its tenancy in sight.
             continue
@@ -41,61 +39,21 @@ async def reserve(
 
 async def release(engine: AsyncEngine, trajectory: str, key: str, place: str, until: date) -> None:
     """Give a place back, once; also when the reservation itself has yet to be answered."""
-    async with writing(engine) as connection:
-        await alone(connection, _REGISTER)
-        row = {"trajectory": trajectory, "key": key, "place": place, "until": until}
-        await connection.execute(insert_once(connection, releases), row)
-        await connection.execute(
-            update(tenancies)
-            .where(
-                tenancies.c.trajectory == trajectory,
-                tenancies.c.place == place,
-                tenancies.c.until.is_(None),
-            )
-            .values(until=until)
-        )
+    await write(engine, _release, trajectory, key, place, until)
 
 
 async def occupy(
     engine: AsyncEngine, trajectory: str, key: str, place: str, since: date
 ) -> Decision:
     """Note that somebody lives there now; who was taken over in the middle gets the place here."""
-    async with writing(engine) as connection:
-        await alone(connection, _REGISTER)
-        if await _occupied(connection, trajectory, place, since):
-            return Decision(granted=True)
-        if await _given_back(connection, trajectory, key, place):
-            return Decision(granted=True)
-        dwelling = await load_dwelling(connection, dwelling_of(place))
-        if dwelling is None or place not in dwelling.place_ids():
-            return Decision(granted=False, text=f"De plaats '{place}' bestaat niet.")
-        if await _open_tenancy(connection, place) is not None:
-            return Decision(granted=False, text=f"De plaats '{place}' is niet vrij.", rule=48)
-        await connection.execute(
-            insert_once(connection, tenancies),
-            {
-                "place": place,
-                "dwelling": dwelling.id,
-                "trajectory": trajectory,
-                "since": since,
-                "until": None,
-                "priority": await _has_priority(connection, trajectory),
-                "occupied": True,
-                "asked_key": key,
-                "answer": {},
-            },
-        )
-        return Decision(granted=True)
+    return await write(engine, _occupy, trajectory, key, place, since)
 
 
 async def decide_call_now(
-    engine: AsyncEngine, trajectory: str, at_day: date, request: Json, rules: Rules
+    engine: AsyncEngine, trajectory: str, day: date, request: Json, rules: Rules
 ) -> Decision:
     """Decide whether somebody may be called up, with the waitlist and the places as they are."""
-    async with engine.connect() as connection:
-        candidates = await load_candidates(connection, also=trajectory)
-        used = await _priority_used(connection)
-    return decide_call(trajectory, candidates, used, rules, at_day, request)
+    return await read(engine, _decide_call, trajectory, day, request, rules)
 
 
 async def list_tenancies(
@@ -113,14 +71,12 @@ async def list_tenancies(
         statement = statement.where(tenancies.c.dwelling == dwelling)
     if trajectory is not None:
         statement = statement.where(tenancies.c.trajectory == trajectory)
-    async with engine.connect() as connection:
-        return await _tenancies(connection, statement)
+    return await read(engine, _tenancies, statement)
 
 
 async def priority_in_use(engine: AsyncEngine) -> int:
     """Return how many places partners with priority have now."""
-    async with engine.connect() as connection:
-        return await _priority_used(connection)
+    return await read(engine, _priority_used)
 
 
 def dwelling_of(place: str) -> str:
@@ -128,20 +84,21 @@ def dwelling_of(place: str) -> str:
     return place.rpartition("-")[0]
 
 
-async def _reserve(
-    connection: AsyncConnection, trajectory: str, ask_key: str, request: Json, rules: Rules
+def _reserve(
+    connection: Connection, trajectory: str, ask_key: str, request: Json, rules: Rules
 ) -> Decision:
+    alone(connection, _REGISTER)
     place = str(request["place"])
     mine = (tenancies.c.trajectory == trajectory) & (tenancies.c.asked_key == ask_key)
-    known = (await connection.execute(select(tenancies.c.answer).where(mine))).one_or_none()
+    known = (connection.execute(select(tenancies.c.answer).where(mine))).one_or_none()
     if known is not None:
         return Decision(granted=True, data=known.answer)
-    if await _given_back(connection, trajectory, ask_key, place):
+    if _given_back(connection, trajectory, ask_key, place):
         return Decision(granted=False, text=f"De plaats '{place}' is intussen teruggegeven.")
-    dwelling = await load_dwelling(connection, dwelling_of(place))
+    dwelling = load_dwelling(connection, dwelling_of(place))
     statement = select(*_FIELDS).where(tenancies.c.dwelling == dwelling_of(place))
-    sitting = await _tenancies(connection, statement.order_by(tenancies.c.id))
-    used = await _priority_used(connection)
+    sitting = _tenancies(connection, statement.order_by(tenancies.c.id))
+    used = _priority_used(connection)
     decision = decide_place(place, dwelling, sitting, used, rules, request)
     if decision.granted:
         row = {
@@ -155,52 +112,83 @@ async def _reserve(
             "asked_key": ask_key,
             "answer": decision.data,
         }
-        await connection.execute(insert(tenancies), row)
+        connection.execute(insert(tenancies), row)
     return decision
 
 
-async def _occupied(connection: AsyncConnection, trajectory: str, place: str, since: date) -> bool:
-    changed = await connection.execute(
-        update(tenancies)
-        .where(
-            tenancies.c.trajectory == trajectory,
-            tenancies.c.place == place,
-            tenancies.c.until.is_(None),
-        )
-        .values(occupied=True, since=since)
+def _release(connection: Connection, trajectory: str, key: str, place: str, until: date) -> None:
+    alone(connection, _REGISTER)
+    row = {"trajectory": trajectory, "key": key, "place": place, "until": until}
+    connection.execute(insert_once(connection, releases), row)
+    connection.execute(update(tenancies).where(*_open(trajectory, place)).values(until=until))
+
+
+def _occupy(connection: Connection, trajectory: str, key: str, place: str, since: date) -> Decision:
+    alone(connection, _REGISTER)
+    lived_in = update(tenancies).where(*_open(trajectory, place))
+    if connection.execute(lived_in.values(occupied=True, since=since)).rowcount:
+        return Decision(granted=True)
+    if _given_back(connection, trajectory, key, place):
+        return Decision(granted=True)
+    dwelling = load_dwelling(connection, dwelling_of(place))
+    if dwelling is None or place not in dwelling.place_ids():
+        return Decision(granted=False, text=f"De plaats '{place}' bestaat niet.")
+    taken = select(tenancies.c.id).where(tenancies.c.place == place, tenancies.c.until.is_(None))
+    if connection.execute(taken).first() is not None:
+        return Decision(granted=False, text=f"De plaats '{place}' is niet vrij.", rule=48)
+    row = {
+        "place": place,
+        "dwelling": dwelling.id,
+        "trajectory": trajectory,
+        "since": since,
+        "until": None,
+        "priority": _has_priority(connection, trajectory),
+        "occupied": True,
+        "asked_key": key,
+        "answer": {},
+    }
+    connection.execute(insert_once(connection, tenancies), row)
+    return Decision(granted=True)
+
+
+def _decide_call(
+    connection: Connection, trajectory: str, day: date, request: Json, rules: Rules
+) -> Decision:
+    candidates = load_candidates(connection, also=trajectory)
+    used = _priority_used(connection)
+    return decide_call(trajectory, candidates, used, rules, day, request)
+
+
+def _open(trajectory: str, place: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        tenancies.c.trajectory == trajectory,
+        tenancies.c.place == place,
+        tenancies.c.until.is_(None),
     )
-    return bool(changed.rowcount)
 
 
-async def _given_back(connection: AsyncConnection, trajectory: str, key: str, place: str) -> bool:
+def _given_back(connection: Connection, trajectory: str, key: str, place: str) -> bool:
     """Whether a later fact of the same trajectory gave the place back."""
     statement = select(releases.c.key).where(
         releases.c.trajectory == trajectory, releases.c.place == place
     )
-    later = (await connection.execute(statement)).scalars()
+    later = (connection.execute(statement)).scalars()
     return any(fact_of(released) > fact_of(key) for released in later)
 
 
-async def _open_tenancy(connection: AsyncConnection, place: str) -> str | None:
-    statement = select(tenancies.c.trajectory).where(
-        tenancies.c.place == place, tenancies.c.until.is_(None)
-    )
-    return (await connection.execute(statement)).scalar_one_or_none()
-
-
-async def _has_priority(connection: AsyncConnection, trajectory: str) -> bool:
+def _has_priority(connection: Connection, trajectory: str) -> bool:
     statement = select(overview.c.priority).where(overview.c.trajectory == trajectory)
-    return bool((await connection.execute(statement)).scalar())
+    return bool((connection.execute(statement)).scalar())
 
 
-async def _priority_used(connection: AsyncConnection) -> int:
+def _priority_used(connection: Connection) -> int:
     statement = (
         select(func.count())
         .select_from(tenancies)
         .where(tenancies.c.priority.is_(True), tenancies.c.until.is_(None))
     )
-    return int((await connection.execute(statement)).scalar_one())
+    return int((connection.execute(statement)).scalar_one())
 
 
-async def _tenancies(connection: AsyncConnection, statement: Any) -> list[Tenancy]:
-    return [Tenancy(**row) for row in (await connection.execute(statement)).mappings()]
+def _tenancies(connection: Connection, statement: Select[*tuple[Any, ...]]) -> list[Tenancy]:
+    return [Tenancy(**row) for row in (connection.execute(statement)).mappings()]

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, Select, bindparam, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Json, LetterOrder, Turn
 from models.vocabulary import Channel, LetterStatus, Role
 from stores.carriers import is_ordered_here, row_of_letter
-from stores.engine import alone, upsert, writing
+from stores.engine import alone, read, upsert
+from stores.engine import write as write_to
 from stores.tables import post, post_copies
 
 READY, SENDING, SENT, REFUSED, UNCERTAIN = "ready", "sending", "sent", "refused", "uncertain"
@@ -81,21 +82,22 @@ _STATUS = (
 _RECALL = _STATUS.where(post.c.released_at.is_(None))
 
 
-async def write(
-    connection: AsyncConnection,
+def write(
+    connection: Connection,
     turn: Turn,
     letters: Mapping[str, Prepared],
     *,
     replacing: bool,
 ) -> None:
     """Write the letters that a turn ordered and the statuses it gave."""
-    orders = turn.letters
+    # Written again from history, a letter that was ordered twice stands in the turn twice.
+    orders = list({order.key: order for order in turn.letters}.values())
     # A correction orders a letter of an earlier turn again, under the same key.
     if replacing or any(not is_ordered_here(turn, order.key) for order in orders):
-        orders = await _unreleased(connection, turn.trajectory, orders)
+        orders = _unreleased(connection, turn.trajectory, orders)
     if orders:
         rows = [_row(turn, order, letters.get(order.key, Prepared())) for order in orders]
-        await connection.execute(upsert(connection, post, "trajectory", "key"), rows)
+        connection.execute(upsert(connection, post, "trajectory", "key"), rows)
         copies = [
             {**copy.model_dump(mode="json"), "trajectory": turn.trajectory, "key": order.key}
             for order in orders
@@ -104,25 +106,15 @@ async def write(
         if copies:
             keys = ("trajectory", "key", "role", "address")
             statement = upsert(connection, post_copies, *keys, keep=("changed_at",))
-            await connection.execute(statement, copies)
-    await _statuses(connection, turn)
+            connection.execute(statement, copies)
+    _statuses(connection, turn)
 
 
 async def release(
     engine: AsyncEngine, trajectory: str, key: str, at: datetime
 ) -> StoredLetter | None:
     """Take a letter for sending, unless it was held back; None for a letter that is not known."""
-    async with writing(engine) as connection:
-        await alone(connection, trajectory)
-        found = await _letter(connection, trajectory, key)
-        if found is None or found.released_at or found.status == LetterStatus.RECALLED:
-            return found
-        await connection.execute(
-            update(post)
-            .where(post.c.trajectory == trajectory, post.c.key == key)
-            .values(released_at=at)
-        )
-        return found.model_copy(update={"released_at": at})
+    return await write_to(engine, _release, trajectory, key, at)
 
 
 async def mark_copy(
@@ -145,8 +137,7 @@ async def mark_copy(
         )
         .values(status=status, reason=reason, changed_at=at)
     )
-    async with writing(engine) as connection:
-        changed = (await connection.execute(statement)).rowcount
+    changed = await write_to(engine, lambda connection: connection.execute(statement).rowcount)
     if changed:
         copy.status, copy.reason = status, reason
     return bool(changed)
@@ -165,14 +156,12 @@ async def settle(
         )
         .values(status=status, reason=reason, settled_at=at)
     )
-    async with writing(engine) as connection:
-        await connection.execute(statement)
+    await write_to(engine, lambda connection: connection.execute(statement))
 
 
 async def get_letter(engine: AsyncEngine, trajectory: str, key: str) -> StoredLetter | None:
     """Return one letter with its copies, or None."""
-    async with engine.connect() as connection:
-        return await _letter(connection, trajectory, key)
+    return await read(engine, _letter, trajectory, key)
 
 
 async def list_letters(
@@ -184,26 +173,42 @@ async def list_letters(
         statement = statement.where(post.c.trajectory == trajectory)
     if status is not None:
         statement = statement.where(post.c.status == status)
-    async with engine.connect() as connection:
-        found = (await connection.execute(statement)).mappings().all()
-        return [
-            _stored(row, await _copies(connection, row["trajectory"], row["key"])) for row in found
-        ]
+    return await read(engine, _letters, statement)
 
 
-async def _unreleased(
-    connection: AsyncConnection, trajectory: str, orders: list[LetterOrder]
+def _release(
+    connection: Connection, trajectory: str, key: str, at: datetime
+) -> StoredLetter | None:
+    alone(connection, trajectory)
+    found = _letter(connection, trajectory, key)
+    if found is None or found.released_at or found.status == LetterStatus.RECALLED:
+        return found
+    connection.execute(
+        update(post)
+        .where(post.c.trajectory == trajectory, post.c.key == key)
+        .values(released_at=at)
+    )
+    return found.model_copy(update={"released_at": at})
+
+
+def _letters(connection: Connection, statement: Select[*tuple[Any, ...]]) -> list[StoredLetter]:
+    found = connection.execute(statement).mappings().all()
+    return [_stored(row, _copies(connection, row["trajectory"], row["key"])) for row in found]
+
+
+def _unreleased(
+    connection: Connection, trajectory: str, orders: list[LetterOrder]
 ) -> list[LetterOrder]:
     """Leave out the letters that have been released; forget the old copies of the others."""
     keys = [order.key for order in orders]
-    found = await connection.execute(
+    found = connection.execute(
         select(post.c.key).where(
             post.c.trajectory == trajectory, post.c.key.in_(keys), post.c.released_at.is_not(None)
         )
     )
     released = set(found.scalars())
     free = [order for order in orders if order.key not in released]
-    await connection.execute(
+    connection.execute(
         delete(post_copies).where(
             post_copies.c.trajectory == trajectory,
             post_copies.c.key.in_([order.key for order in free]),
@@ -212,7 +217,7 @@ async def _unreleased(
     return free
 
 
-async def _statuses(connection: AsyncConnection, turn: Turn) -> None:
+def _statuses(connection: Connection, turn: Turn) -> None:
     recalled = LetterStatus.RECALLED.value
     given = {**turn.statuses, **dict.fromkeys(turn.recalled, recalled)}
     for statement, wanted in ((_STATUS, False), (_RECALL, True)):
@@ -222,22 +227,22 @@ async def _statuses(connection: AsyncConnection, turn: Turn) -> None:
             if (status == recalled) is wanted
         ]
         if values:
-            await connection.execute(statement, values)
+            connection.execute(statement, values)
 
 
-async def _letter(connection: AsyncConnection, trajectory: str, key: str) -> StoredLetter | None:
+def _letter(connection: Connection, trajectory: str, key: str) -> StoredLetter | None:
     statement = select(post).where(post.c.trajectory == trajectory, post.c.key == key)
-    row = (await connection.execute(statement)).mappings().one_or_none()
-    return None if row is None else _stored(row, await _copies(connection, trajectory, key))
+    row = (connection.execute(statement)).mappings().one_or_none()
+    return None if row is None else _stored(row, _copies(connection, trajectory, key))
 
 
-async def _copies(connection: AsyncConnection, trajectory: str, key: str) -> list[Copy]:
+def _copies(connection: Connection, trajectory: str, key: str) -> list[Copy]:
     statement = (
         select(*(post_copies.c[name] for name in Copy.model_fields))
         .where(post_copies.c.trajectory == trajectory, post_copies.c.key == key)
         .order_by(post_copies.c.role, post_copies.c.address)
     )
-    return [Copy.model_validate(row) for row in await connection.execute(statement)]
+    return [Copy.model_validate(row) for row in connection.execute(statement)]
 
 
 def _stored(row: Mapping[Any, Any], copies: list[Copy]) -> StoredLetter:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from stores.engine import writing
+from stores.engine import fetch, write
 from stores.tables import refusals
 
 
@@ -27,8 +27,8 @@ class Refused(BaseModel):
 
 async def log_refusal(engine: AsyncEngine, refused: Refused) -> None:
     """Keep a refusal."""
-    async with writing(engine) as connection:
-        await connection.execute(insert(refusals), refused.model_dump())
+    row = refused.model_dump()
+    await write(engine, lambda connection: connection.execute(insert(refusals), row))
 
 
 async def list_refusals(engine: AsyncEngine, trajectory: str | None = None) -> list[Refused]:
@@ -36,5 +36,4 @@ async def list_refusals(engine: AsyncEngine, trajectory: str | None = None) -> l
     statement = select(*(refusals.c[name] for name in Refused.model_fields)).order_by(refusals.c.id)
     if trajectory is not None:
         statement = statement.where(refusals.c.trajectory == trajectory)
-    async with engine.connect() as connection:
-        return [Refused(**row) for row in (await connection.execute(statement)).mappings()]
+    return [Refused(**row) for row in await fetch(engine, statement)]

@@ -3,16 +3,15 @@
 Writing a row again replaces it. Places and who has them are in `stores.places`.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Table, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import ColumnElement, Connection, Select, Table, select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.registers import Dwelling, Partner
 from models.vocabulary import Role
-from stores.engine import insert_once, upsert, writing
+from stores.engine import fetch, insert_once, read, upsert, write
 from stores.tables import dwellings, partners, staff, supporters
 
 _PARTNER = [name for name in Partner.model_fields if name != "supporters"]
@@ -41,52 +40,33 @@ class Employee(BaseModel):
 
 async def put_partner(engine: AsyncEngine, partner: Partner) -> None:
     """Write a partner; supporters it names that are not known yet are added by their id."""
-    async with writing(engine) as connection:
-        row = partner.model_dump(exclude={"supporters"})
-        await connection.execute(upsert(connection, partners, "id"), row)
-        if partner.supporters:
-            await connection.execute(
-                insert_once(connection, supporters),
-                [
-                    {"id": supporter, "partner": partner.id, "name": None, "email": None}
-                    for supporter in partner.supporters
-                ],
-            )
+    await write(engine, _put_partner, partner)
 
 
 async def put_supporter(engine: AsyncEngine, supporter: Supporter) -> None:
     """Write a supporter; the partner must be known."""
-    async with writing(engine) as connection:
-        await connection.execute(upsert(connection, supporters, "id"), supporter.model_dump())
+    await write(engine, _put, supporters, supporter.model_dump())
 
 
 async def put_dwelling(engine: AsyncEngine, dwelling: Dwelling) -> None:
     """Write a dwelling with its places."""
-    async with writing(engine) as connection:
-        await connection.execute(upsert(connection, dwellings, "id"), dwelling.model_dump())
+    await write(engine, _put, dwellings, dwelling.model_dump())
 
 
 async def put_employee(engine: AsyncEngine, employee: Employee) -> None:
     """Write an employee."""
-    async with writing(engine) as connection:
-        row = employee.model_dump(mode="json")
-        await connection.execute(upsert(connection, staff, "id"), row)
+    await write(engine, _put, staff, employee.model_dump(mode="json"))
 
 
 async def list_partners(engine: AsyncEngine) -> list[Partner]:
     """Return every partner with the ids of its supporters."""
-    async with engine.connect() as connection:
-        found = await _rows(connection, partners)
-        theirs = await _rows(connection, supporters)
-    return [_partner(row, theirs) for row in found]
+    return await read(engine, _partners)
 
 
 async def get_partner(engine: AsyncEngine, partner: str) -> Partner | None:
     """Return a partner, or None."""
-    async with engine.connect() as connection:
-        found = await _rows(connection, partners, partners.c.id == partner)
-        theirs = await _rows(connection, supporters, supporters.c.partner == partner)
-    return _partner(found[0], theirs) if found else None
+    found = await read(engine, _partners, partners.c.id == partner)
+    return found[0] if found else None
 
 
 async def partner_of(engine: AsyncEngine, supporter: str) -> Partner | None:
@@ -97,55 +77,68 @@ async def partner_of(engine: AsyncEngine, supporter: str) -> Partner | None:
 
 async def list_supporters(engine: AsyncEngine) -> list[Supporter]:
     """Return every supporter."""
-    async with engine.connect() as connection:
-        return [Supporter(**row) for row in await _rows(connection, supporters)]
+    return [Supporter(**row) for row in await fetch(engine, _rows(supporters))]
 
 
 async def get_supporter(engine: AsyncEngine, supporter: str) -> Supporter | None:
     """Return a supporter, or None."""
-    async with engine.connect() as connection:
-        found = await _rows(connection, supporters, supporters.c.id == supporter)
+    found = await fetch(engine, _rows(supporters, supporters.c.id == supporter))
     return Supporter(**found[0]) if found else None
 
 
 async def list_dwellings(engine: AsyncEngine) -> list[Dwelling]:
     """Return every dwelling."""
-    async with engine.connect() as connection:
-        return [Dwelling(**row) for row in await _rows(connection, dwellings)]
+    return [Dwelling(**row) for row in await fetch(engine, _rows(dwellings))]
 
 
 async def get_dwelling(engine: AsyncEngine, dwelling: str) -> Dwelling | None:
     """Return a dwelling, or None."""
-    async with engine.connect() as connection:
-        return await load_dwelling(connection, dwelling)
+    return await read(engine, load_dwelling, dwelling)
 
 
-async def load_dwelling(connection: AsyncConnection, dwelling: str) -> Dwelling | None:
+def load_dwelling(connection: Connection, dwelling: str) -> Dwelling | None:
     """Return a dwelling within a transaction, or None."""
-    found = await _rows(connection, dwellings, dwellings.c.id == dwelling)
-    return Dwelling(**found[0]) if found else None
+    statement = _rows(dwellings, dwellings.c.id == dwelling)
+    row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else Dwelling(**row)
 
 
 async def list_staff(engine: AsyncEngine) -> list[Employee]:
     """Return every employee."""
-    async with engine.connect() as connection:
-        return [Employee(**row) for row in await _rows(connection, staff)]
+    return [Employee(**row) for row in await fetch(engine, _rows(staff))]
 
 
 async def get_employee(engine: AsyncEngine, employee: str) -> Employee | None:
     """Return an employee, or None."""
-    async with engine.connect() as connection:
-        found = await _rows(connection, staff, staff.c.id == employee)
+    found = await fetch(engine, _rows(staff, staff.c.id == employee))
     return Employee(**found[0]) if found else None
 
 
-async def _rows(
-    connection: AsyncConnection, table: Table, *filters: ColumnElement[bool]
-) -> list[dict[str, Any]]:
-    statement = select(table).where(*filters).order_by(table.c.id)
-    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+def _put(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    connection.execute(upsert(connection, table, "id"), row)
 
 
-def _partner(row: Mapping[str, Any], theirs: list[dict[str, Any]]) -> Partner:
-    ids = [supporter["id"] for supporter in theirs if supporter["partner"] == row["id"]]
-    return Partner(**{name: row[name] for name in _PARTNER}, supporters=ids)
+def _put_partner(connection: Connection, partner: Partner) -> None:
+    _put(connection, partners, partner.model_dump(exclude={"supporters"}))
+    named = [
+        {"id": supporter, "partner": partner.id, "name": None, "email": None}
+        for supporter in partner.supporters
+    ]
+    if named:
+        connection.execute(insert_once(connection, supporters), named)
+
+
+def _partners(connection: Connection, *filters: ColumnElement[bool]) -> list[Partner]:
+    found = connection.execute(_rows(partners, *filters)).mappings().all()
+    theirs = connection.execute(_rows(supporters)).all()
+    return [
+        Partner(
+            **{name: row[name] for name in _PARTNER},
+            supporters=[supporter.id for supporter in theirs if supporter.partner == row["id"]],
+        )
+        for row in found
+    ]
+
+
+def _rows(table: Table, *filters: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return select(table).where(*filters).order_by(table.c.id)

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import SYSTEM, Task, Turn
 from models.vocabulary import Role
 from stores.carriers import row_at
-from stores.engine import upsert
+from stores.engine import fetch, upsert
 from stores.tables import tasks
 
 
@@ -32,17 +32,17 @@ _CLOSE_EARLIER = (
 )
 
 
-async def write(connection: AsyncConnection, turn: Turn) -> None:
+def write(connection: Connection, turn: Turn) -> None:
     """Write the tasks that a turn opened, changed or closed."""
     if not turn.tasks:
         return
     statement = upsert(connection, tasks, "trajectory", "key", "opened_at", keep=("seq",))
     rows = [_row(turn, task) for task in turn.tasks]
-    await connection.execute(statement, rows)
+    connection.execute(statement, rows)
     opened = [row for row in rows if row["done_at"] is None]
     if opened:
         # A key is one open task: where it opens again, the earlier one is closed.
-        await connection.execute(
+        connection.execute(
             _CLOSE_EARLIER,
             [
                 {
@@ -76,8 +76,7 @@ async def list_tasks(
         statement = statement.where(tasks.c.trajectory == trajectory)
     if due_until is not None:
         statement = statement.where(tasks.c.due <= due_until)
-    async with engine.connect() as connection:
-        found = (await connection.execute(statement)).mappings().all()
+    found = await fetch(engine, statement)
     return [
         Listed(row["trajectory"], Task(**{name: row[name] for name in Task.model_fields}))
         for row in found

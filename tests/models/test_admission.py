@@ -1,0 +1,302 @@
+"""Admission and waitlist: referral, completion, support, wish, call-up, reply, back, withdrawal."""
+
+import pytest
+
+from models.admission import ReferralForm
+from models.vocabulary import LetterStatus, Role, Stage
+from tests.models.story import Story, World
+
+
+# ---- referral (#1, #2, #4, #5, #6, #15) --------------------------------------------------------
+def test_a_referral_stands_on_the_waitlist_and_the_supporter_hears_it() -> None:
+    s = Story().referred()
+    assert Stage.WAITLISTED is s.stage
+    order = s.order("waitlist_confirmation")
+    assert [Role.SUPPORTER] == order.to
+    assert "2027-01-05T09:00" == f"{order.send_at:%Y-%m-%dT%H:%M}"
+
+
+def test_a_programme_without_a_waitlist_keeps_a_referral_referred() -> None:
+    assert Stage.REFERRED is Story(waitlist=False).referred().stage
+
+
+@pytest.mark.parametrize(
+    ("birth_date", "age"),
+    [("2010-01-05", 16), ("2001-01-04", 26)],
+)
+def test_who_is_too_young_or_too_old_is_not_referred(birth_date: str, age: int) -> None:
+    refusal = Story().refused(
+        "refer",
+        birth_date=birth_date,
+        sex="v",
+        supporter="lien",
+        living="alleen",
+        partner="joba",
+    )
+    assert ("age", 1) == (refusal.code, refusal.rule)
+    assert refusal.text.startswith(
+        f"Op 4/1/2027 is de jongere {age} jaar; dit programma is er voor wie 17 tot en met 25 jaar is."
+    )
+
+
+@pytest.mark.parametrize("birth_date", ["2010-01-04", "2001-01-05"])
+def test_the_first_day_of_17_and_the_last_day_of_25_count(birth_date: str) -> None:
+    assert Stage.WAITLISTED is Story().referred(birth_date=birth_date).stage
+
+
+def test_a_manager_may_refer_somebody_of_another_age_with_a_reason() -> None:
+    s = Story()
+    s.referred(birth_date="2001-01-04", who="mia", role="manager", override="broer woont er al")
+    assert Stage.WAITLISTED is s.stage
+    assert s.flags[0].startswith("uitzondering (broer woont er al): Op 4/1/2027 is de jongere 26")
+
+
+def test_a_coordinator_may_not_make_that_exception_alone() -> None:
+    s = Story()
+    given = {"birth_date": "2001-01-04", "sex": "v", "supporter": "l", "living": "alleen"}
+    refusal = s.refused("refer", **given, partner="joba", override="graag")
+    assert "age" == refusal.code
+
+
+def test_a_minor_is_flagged_and_turns_18_on_a_task() -> None:
+    s = Story().referred(birth_date="2009-03-27")
+    assert ["minderjarig: wie ondertekent mee?"] == s.flags
+    assert "2027-03-27" == s.due_on("turns_18")
+    assert ["turns_18"] == s.until("2027-03-27").tasks
+
+
+def test_an_adult_has_no_task_for_turning_18() -> None:
+    assert Story().referred().due("turns_18") is None
+
+
+def test_who_becomes_too_old_is_announced_sixty_days_before() -> None:
+    s = Story().referred(birth_date="2001-06-15")
+    assert "2027-04-16" == s.due_on("too_old")
+    assert "too_old" in s.until("2027-04-16").tasks
+
+
+def test_the_supporter_tells_five_things_and_no_more() -> None:
+    asked = {n for n, f in ReferralForm.model_fields.items() if f.is_required()}
+    assert {"name", "birth_date", "sex", "supporter", "living"} == asked
+
+
+def test_the_trajectory_itself_never_holds_a_name() -> None:
+    refusal = Story().refused(
+        "refer",
+        name="Amira",
+        birth_date="2006-01-01",
+        sex="v",
+        supporter="l",
+        living="alleen",
+        partner="joba",
+    )
+    assert "name (name): dit veld bestaat niet." == refusal.text
+
+
+def test_a_trajectory_starts_once() -> None:
+    refusal = Story().referred().refused("refer")
+    assert "bad_fields" == refusal.code
+    s = Story().referred()
+    given = {"birth_date": "2006-01-01", "sex": "v", "supporter": "l", "living": "alleen"}
+    assert "wrong_stage" == s.refused("refer", **given, partner="joba").code
+
+
+# ---- completion and support (#3, #5, #7, #8, #9, #12) ------------------------------------------
+def test_the_second_form_may_come_in_pieces() -> None:
+    s = Story().referred()
+    s.do("complete_referral", homelessness="dreigend")
+    s.do("complete_referral", support_since="2026-12-15")
+    referral = s.state.referral
+    assert referral is not None
+    assert ("dreigend", "2027-02-15") == (referral.homelessness, str(referral.eligible_from))
+    assert "empty" == s.refused("complete_referral").code
+
+
+def test_two_months_of_support_come_before_a_call_up() -> None:
+    s = Story().referred()
+    call = {"to": "intake", "at": "2027-02-22T11:00", "place": "kantoor"}
+    assert ("support_unknown", 7) == (s.refused("call_up", **call).code, 7)
+    s.do("complete_referral", support_since="2026-12-15")
+    refusal = s.refused("call_up", **call)
+    assert refusal.text.startswith(
+        "De begeleiding loopt nog geen 2 maanden: oproepen kan vanaf 15/2/2027."
+    )
+    assert ["eligible"] == s.until("2027-02-15").tasks
+    s.do("call_up", **call)
+    assert (Stage.INTAKE, []) == (s.stage, s.tasks)
+
+
+def test_a_manager_may_call_up_sooner_with_a_reason() -> None:
+    s = Story().referred()
+    s.do("complete_referral", support_since="2026-12-15")
+    call = {"to": "intake", "at": "2027-01-12T11:00", "place": "kantoor"}
+    s.do("call_up", who="mia", role="manager", override="crisis", **call)
+    assert "uitzondering: crisis" in s.flags
+
+
+def test_support_that_falls_away_is_a_flag_and_a_task_and_never_an_exit() -> None:
+    s = Story().living()
+    s.do("report_support_ended", since="2027-02-01", reason="andere job")
+    assert (Stage.LIVING, ["supporter_gone"]) == (s.stage, s.tasks)
+    assert ["begeleiding viel weg"] == s.flags
+    assert "supporter_gap" in s.until("2027-02-08").tasks
+    assert "Al 7 dagen geen begeleider." == s.state.tasks["supporter_gap"].text
+
+
+def test_a_supporter_who_is_missing_is_asked_for_every_week() -> None:
+    s = Story().living()
+    s.do("report_support_ended", since="2027-02-01", reason="andere job")
+    s.until("2027-02-23")
+    asked = [o.recorded_at[:10] for o in s.outcomes if o.kind == "supporter_gap"]
+    assert ["2027-02-08", "2027-02-15", "2027-02-22"] == asked
+
+
+def test_a_new_supporter_gets_the_guide_and_the_asking_stops() -> None:
+    s = Story().living()
+    s.do("report_support_ended", since="2027-02-01", reason="andere job")
+    s.days(8).do("change_supporter", supporter="sam", since="2027-02-09", partner="kamino")
+    assert "supporter_guide" in s.letters(LetterStatus.HELD)
+    assert ("sam", "kamino", []) == (
+        s.state.referral and s.state.referral.supporter,
+        s.state.referral and s.state.referral.partner,
+        [t for t in s.tasks if t.startswith("supporter")],
+    )
+    assert s.due("supporter_gap") is None
+
+
+def test_a_partner_without_its_own_support_needs_another_supporter_before_the_intake() -> None:
+    s = Story().eligible(partner="noodopvang", priority=True, supports=False)
+    s.do("change_supporter", supporter="sam", since="2027-01-04", partner="kamino")
+    referral = s.state.referral
+    assert referral is not None
+    # The two months count from who really supports; the priority stays.
+    assert ("2027-03-04", True) == (str(referral.eligible_from), referral.priority)
+
+
+def test_the_acquaintance_does_not_lead_past_a_missing_supporter() -> None:
+    s = Story().eligible(partner="noodopvang", supports=False)
+    call = {"at": "2027-01-12T11:00", "place": "kantoor"}
+    boss = {"who": "mia", "role": "manager", "override": "kent hem al"}
+    assert ("other_supporter", 12) == _why(s, "call_up", to="intake", **call, **boss)
+    s.do("call_up", to="kennismaking", **call, **boss)
+    s.until("2027-01-12")
+    held = {"held_on": "2027-01-12", "present": ["bewoner"], "intake_at": "2027-01-19T10:00"}
+    assert ("other_supporter", 12) == _why(s, "record_acquaintance", **held)
+
+
+def _why(s: Story, step: str, **given: object) -> tuple[str, int | None]:
+    refusal = s.refused(step, **given)
+    return refusal.code, refusal.rule
+
+
+# ---- call-up (#10, #11, #13, #14) -------------------------------------------------------------
+def test_a_call_up_invites_the_youth_and_the_supporter() -> None:
+    s = Story().at_intake()
+    order = s.order("invitation_intake")
+    assert (Stage.INTAKE, [Role.RESIDENT, Role.SUPPORTER]) == (s.stage, order.to)
+    assert {"at": "2027-01-11T11:00+01:00", "place": "kantoor"} == order.facts
+
+
+def test_the_acquaintance_is_optional_and_leads_to_the_intake() -> None:
+    s = Story().eligible()
+    s.do("call_up", to="kennismaking", at="2027-01-12T11:00", place="kantoor")
+    assert Stage.ACQUAINTANCE is s.stage
+    assert "invitation_acquaintance" in s.letters()
+    s.until("2027-01-12").do(
+        "record_acquaintance",
+        held_on="2027-01-12",
+        present=["bewoner"],
+        intake_at="2027-01-19T10:00",
+    )
+    assert (Stage.INTAKE, "invitation_intake") == (s.stage, s.letters()[-1])
+
+
+def test_who_is_not_first_is_called_up_only_with_a_reason() -> None:
+    world = World()
+    Story("first", world=world).eligible()
+    s = Story("second", "2027-01-05T10:00", world).eligible()
+    call = {"to": "intake", "at": "2027-01-12T11:00", "place": "kantoor"}
+    s.do("call_up", **call)
+    assert (Stage.WAITLISTED, ["call_denied"]) == (s.stage, s.tasks)
+    assert s.state.tasks["call_denied"].text == (
+        "Oproepen ging niet door: Er staan nog 1 jongeren voor; eerst first (plaats 1 op de wachtlijst: "
+        "aangemeld op 4/1/2027). Geef anders een reden op ('Waarom deze jongere eerst')."
+    )
+    s.do("call_up", **call, not_first_reason="grote woning vrij")
+    assert (Stage.INTAKE, []) == (s.stage, s.tasks)
+    assert "niet de eerste op de lijst: grote woning vrij" in s.flags
+
+
+def test_an_appointment_lies_ahead_on_a_working_day() -> None:
+    s = Story().eligible()
+    assert "past" == s.refused("call_up", to="intake", at="2027-01-04T09:00", place="k").code
+    refusal = s.refused("call_up", to="intake", at="2027-03-29T09:00", place="k")
+    assert "Wanneer: 29/3/2027 is geen werkdag." == refusal.text
+
+
+def test_no_reply_becomes_a_task_after_one_and_two_weeks_and_nobody_is_removed() -> None:
+    s = Story().eligible()
+    s.do("call_up", to="intake", at="2027-01-29T11:00", place="kantoor")
+    asked = [d.at.date().isoformat() for d in s.t.future() if d.name == "no_reply"]
+    assert ["2027-01-11", "2027-01-18"] == asked
+    s.until("2027-06-30")
+    assert (Stage.INTAKE, ["no_reply", "no_show"]) == (s.stage, s.tasks)
+
+
+def test_a_reply_stops_the_asking() -> None:
+    s = Story().eligible()
+    s.do("call_up", to="intake", at="2027-01-29T11:00", place="kantoor")
+    s.days(8).do("record_reply", answer="komt")
+    assert ([], None) == (s.tasks, s.due("no_reply"))
+
+
+def test_a_new_moment_invites_again() -> None:
+    s = Story().at_intake().days(2)
+    s.do("record_reply", answer="andere_datum", new_at="2027-01-14T10:00")
+    assert 2 == s.letters().count("invitation_intake")
+    assert "2027-01-14T10:00+01:00" == s.order("invitation_intake").facts["at"]
+
+
+def test_who_does_not_come_asks_for_a_new_appointment() -> None:
+    s = Story().at_intake()
+    s.do("record_reply", answer="komt_niet")
+    assert ["new_appointment"] == s.tasks
+
+
+def test_back_on_the_waitlist_the_rank_is_kept() -> None:
+    s = Story().at_intake().days(10)
+    s.do("return_to_waitlist", reason="kwam twee keer niet")
+    assert (Stage.WAITLISTED, "2027-01-04", []) == (
+        s.stage,
+        str(s.state.referral and s.state.referral.referred_on),
+        s.tasks,
+    )
+    assert s.state.appointment is None
+
+
+def test_a_withdrawal_ends_everything_and_holds_back_what_did_not_leave() -> None:
+    s = Story().at_intake()
+    s.do("withdraw", asked_by="jongere", reason="vond iets anders")
+    assert (Stage.WITHDRAWN, []) == (s.stage, s.tasks)
+    assert ["waitlist_confirmation", "invitation_intake"] == s.letters(LetterStatus.RECALLED)
+
+
+def test_a_withdrawal_from_the_move_in_frees_the_place() -> None:
+    s = Story().offered()
+    s.do("withdraw", asked_by="partner", reason="vond iets anders")
+    assert "2027-01-11" == str(s.world.tenancies[0].until)
+
+
+def test_another_wish_is_noted() -> None:
+    s = Story().referred(living="delen").until("2027-03-06")
+    assert ["housemate_wait"] == s.tasks
+    assert "Wacht al 60 dagen op een medebewoner: toch alleen?" == s.state.tasks["housemate_wait"].text
+    s.do("change_wish", living="alleen")
+    assert ([], "alleen") == (s.tasks, s.state.referral and s.state.referral.living)
+
+
+def test_a_file_that_ended_is_shut_after_ninety_days() -> None:
+    s = Story().referred()
+    s.do("withdraw", asked_by="jongere", reason="vond iets anders")
+    assert not s.until("2027-04-03").state.archived
+    assert s.until("2027-04-04").state.archived

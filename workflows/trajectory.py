@@ -6,13 +6,13 @@ hangs holds nothing up.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RawValue, SearchAttributeKey
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from models import calendar, projection
@@ -39,6 +39,7 @@ STAGE = SearchAttributeKey.for_keyword("OpstapStage")
 PARTNER = SearchAttributeKey.for_keyword("OpstapPartner")
 NEXT_DEADLINE = SearchAttributeKey.for_datetime("OpstapNextDeadline")
 WORKFLOW = "Trajectory"
+T = TypeVar("T")
 
 
 class Steps:
@@ -63,6 +64,7 @@ class TrajectoryWorkflow(Steps):
         self._rounds: dict[datetime, asyncio.Task[None]] = {}
         self._beside: set[asyncio.Task[None]] = set()
         self._shown: dict[str, Any] = {}
+        self._in_flight = 0
 
     @workflow.run
     async def run(self, start: Start) -> str:
@@ -123,7 +125,9 @@ class TrajectoryWorkflow(Steps):
     @workflow.query(description="Alles van dit traject: fase, contract, taken, brieven.")
     def view(self) -> Json:
         """Return the whole of the trajectory."""
-        return projection.view(self._t)
+        view = projection.view(self._t)
+        view["busy"] = view["busy"] or self._in_flight > 0
+        return view
 
     @workflow.query(description="De stappen die nu bij deze fase horen.")
     def steps(self) -> list[Json]:
@@ -175,13 +179,13 @@ class TrajectoryWorkflow(Steps):
         """Write the turn; where SQL lost its tail, write the whole chain again from the facts."""
         turn = self._t.drain(workflow.now())
         try:
-            await effects.record_turn(turn)
-        except ActivityError as error:
-            cause = error.cause
-            if not isinstance(cause, ApplicationError) or cause.type != effects.BROKEN_CHAIN:
-                raise
+            await self._counted(effects.record_turn(turn))
+        except FailureError as error:
+            if _type_of(error) != effects.BROKEN_CHAIN:
+                # Anything else must never end a resident's trajectory: fail this task, try again.
+                raise RuntimeError(f"the turn of {turn.trajectory} was not written") from error
             last = max((row.fact for row in turn.outcomes if row.fact is not None), default=0)
-            await effects.rewrite([self._whole(last)])
+            await self._counted(effects.rewrite([self._whole(last)]))
 
     def _whole(self, last: int) -> Turn:
         """Return everything up to a fact as one turn, made again from the facts."""
@@ -205,12 +209,20 @@ class TrajectoryWorkflow(Steps):
         task.add_done_callback(self._beside.discard)
         return task
 
+    async def _counted(self, effect: Awaitable[T]) -> T:
+        """Count what is under way, so that a view can say whether all is quiet."""
+        self._in_flight += 1
+        try:
+            return await effect
+        finally:
+            self._in_flight -= 1
+
     async def _ask(self, ask: Ask) -> None:
-        answer = await effects.answer(self._t.id, ask, self._t.rules)
+        answer = await self._counted(effects.answer(self._t.id, ask, self._t.rules))
         self._t.observe(answer.name, answer.data, workflow.now(), ask.key)
 
     async def _tell(self, tell: Tell) -> None:
-        await effects.carry(self._t.id, tell)
+        await self._counted(effects.carry(self._t.id, tell))
 
     async def _post_round(self, moment: datetime) -> None:
         """Wait for a sending moment, then send what is still held for it."""
@@ -222,7 +234,7 @@ class TrajectoryWorkflow(Steps):
         self._rounds.pop(moment, None)
 
     async def _deliver(self, order: LetterOrder) -> None:
-        delivered = await effects.deliver(self._t.id, order)
+        delivered = await self._counted(effects.deliver(self._t.id, order))
         data = {"key": order.key, "sha256": delivered.sha256, "reason": delivered.reason}
         given = {name: value for name, value in data.items() if value is not None}
         self._t.observe(f"letter_{delivered.status}", given, workflow.now())
@@ -262,6 +274,11 @@ class TrajectoryWorkflow(Steps):
 
     def _continuation(self) -> Start:
         return Start(trajectory=self._t.id, rules=self._t.first_rules, facts=self._t.facts)
+
+
+def _type_of(error: FailureError) -> str | None:
+    cause = error if isinstance(error, ApplicationError) else error.cause
+    return cause.type if isinstance(cause, ApplicationError) else None
 
 
 def _read_heard(heard: Any) -> Heard:

@@ -1,0 +1,3 @@
+from tests.stores.databases import engine, migrated, url
+
+__all__ = ["engine", "migrated", "url"]

@@ -1,0 +1,277 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, delete
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models.vocabulary import Role
+from stores import orphans, outcomes, overview, post, tasks
+from stores.engine import write
+from stores.errors import BrokenChain, StaleTurn, UnlinkedTurn
+from stores.post import Copy, Prepared
+from stores.tables import outcomes as log
+from tests.stores.turns import LATER, NOON, T, after, letter, task, turn
+
+PREPARED = Prepared(
+    sender="wij@opstap.example",
+    subject="Uitnodiging",
+    sha256="a" * 64,
+    copies=[Copy(role=Role.RESIDENT, address="r@example.org", message_id="<1@x>", text="Kom.")],
+)
+
+
+async def kinds(engine: AsyncEngine) -> list[str]:
+    return [row.kind for row in await outcomes.rows(engine, T)]
+
+
+async def lose_after(engine: AsyncEngine, seq: int) -> None:
+    def lose(connection: Connection) -> None:
+        connection.execute(delete(log).where(log.c.trajectory == T, log.c.seq > seq))
+
+    await write(engine, lose)
+
+
+async def test_a_turn_is_written_whole(engine: AsyncEngine) -> None:
+    first = turn("refer", "letter_ordered", tasks=[task()], letters=[letter(1)])
+    key = first.letters[0].key
+    head = await outcomes.record_turn(engine, first, {key: PREPARED})
+    assert first.outcomes[-1].hash == head
+    assert first.outcomes == await outcomes.rows(engine, T)
+    assert outcomes.Head(2, head, NOON) == await outcomes.head(engine, T)
+    assert first.overview == await overview.get(engine, T)
+    assert [(T, task())] == await tasks.list_tasks(engine)
+    stored = await post.get_letter(engine, T, key)
+    assert stored is not None
+    assert ("held", "Uitnodiging", PREPARED.copies) == (
+        stored.status,
+        stored.subject,
+        stored.copies,
+    )
+    assert letter(1).facts == stored.facts
+    assert letter(1).send_at == stored.send_at
+
+
+async def test_the_same_turn_again_changes_nothing(engine: AsyncEngine) -> None:
+    first = turn("refer", tasks=[task()], letters=[letter(1)])
+    head = await outcomes.record_turn(engine, first)
+    second = after(first, "call_up", tasks=[task(done_at=LATER, done_by="an")])
+    newest = await outcomes.record_turn(engine, second)
+    assert head == await outcomes.record_turn(engine, first)
+    assert newest == await outcomes.record_turn(engine, second)
+    assert ["refer", "call_up"] == await kinds(engine)
+    assert [] == await tasks.list_tasks(engine)
+    assert second.overview == await overview.get(engine, T)
+    assert [] == await orphans.list_orphans(engine, T)
+
+
+async def test_the_same_turn_twice_at_once_is_one(engine: AsyncEngine) -> None:
+    first = turn("refer", tasks=[task()])
+    heads = await asyncio.gather(*(outcomes.record_turn(engine, first) for _ in range(6)))
+    assert {first.outcomes[-1].hash} == set(heads)
+    assert ["refer"] == await kinds(engine)
+
+
+async def test_a_tail_that_was_decided_earlier_moves_to_the_orphans(engine: AsyncEngine) -> None:
+    first = turn("refer", tasks=[task("old")])
+    await outcomes.record_turn(engine, first)
+    phantom = after(
+        first,
+        "call_up",
+        "no_reply",
+        tasks=[task("old", done_at=LATER, done_by="an"), task("new", LATER)],
+        letters=[letter(2)],
+        at=LATER,
+    )
+    await outcomes.record_turn(engine, phantom, {letter(2).key: PREPARED})
+    real = after(first, "withdraw", decided_at=LATER)
+    assert real.outcomes[-1].hash == await outcomes.record_turn(engine, real)
+    assert ["refer", "withdraw"] == await kinds(engine)
+    moved = await orphans.list_orphans(engine, T)
+    assert [(row, "anders beslist") for row in phantom.outcomes] == moved
+    assert [(T, task("old"))] == await tasks.list_tasks(engine, also_done=True)
+    assert [] == await post.list_letters(engine)
+    assert real.overview == await overview.get(engine, T)
+
+
+async def test_a_letter_held_back_by_such_a_tail_is_held_again(engine: AsyncEngine) -> None:
+    first = turn("refer", letters=[letter(1)])
+    await outcomes.record_turn(engine, first)
+    key = letter(1).key
+    await outcomes.record_turn(engine, after(first, "recall_letter", recalled=[key]))
+    stored = await post.get_letter(engine, T, key)
+    assert stored is not None
+    assert "recalled" == stored.status
+    await outcomes.record_turn(engine, after(first, "call_up", decided_at=LATER))
+    stored = await post.get_letter(engine, T, key)
+    assert stored is not None
+    assert "held" == stored.status
+
+
+async def test_a_released_letter_stays_even_when_its_tail_goes(engine: AsyncEngine) -> None:
+    first = turn("refer")
+    await outcomes.record_turn(engine, first)
+    await outcomes.record_turn(engine, after(first, "call_up", letters=[letter(2)]))
+    await post.release(engine, T, letter(2).key, LATER)
+    await outcomes.record_turn(engine, after(first, "withdraw", decided_at=LATER))
+    assert [letter(2).key] == [stored.key for stored in await post.list_letters(engine)]
+
+
+async def test_only_what_differs_moves_when_the_turns_are_cut_differently(
+    engine: AsyncEngine,
+) -> None:
+    await outcomes.record_turn(engine, turn("refer", "call_up", "no_reply"))
+    again = turn("refer", "call_up", "reply", decided_at=LATER, letters=[letter(2)])
+    await outcomes.record_turn(engine, again)
+    assert ["refer", "call_up", "reply"] == await kinds(engine)
+    moved = await orphans.list_orphans(engine, T)
+    assert ["no_reply"] == [row.kind for row, _ in moved]
+    longer = turn("refer", "call_up", "reply", "intake", decided_at=LATER)
+    await outcomes.record_turn(engine, longer)
+    assert ["refer", "call_up", "reply", "intake"] == await kinds(engine)
+    assert [letter(2).key] == [stored.key for stored in await post.list_letters(engine)]
+
+
+async def test_a_stale_turn_is_refused_and_changes_nothing(engine: AsyncEngine) -> None:
+    first = turn("refer")
+    await outcomes.record_turn(engine, first)
+    newer = after(first, "withdraw", decided_at=LATER)
+    await outcomes.record_turn(engine, newer)
+    with pytest.raises(StaleTurn, match=r"t-1: row 2 was decided later"):
+        await outcomes.record_turn(engine, after(first, "call_up", tasks=[task()]))
+    stale = after(after(first, "call_up"), "reply")
+    with pytest.raises(StaleTurn, match=r"t-1: row 2 was decided later"):
+        await outcomes.record_turn(engine, stale)
+    assert ["refer", "withdraw"] == await kinds(engine)
+    assert [] == await tasks.list_tasks(engine)
+    assert newer.overview == await overview.get(engine, T)
+
+
+async def test_a_turn_that_follows_nothing_is_refused(engine: AsyncEngine) -> None:
+    first = turn("refer")
+    second = after(first, "call_up")
+    with pytest.raises(BrokenChain, match=r"t-1: row 1 is not the one this turn follows"):
+        await outcomes.record_turn(engine, second)
+    assert None is await outcomes.head(engine, T)
+
+
+async def test_a_turn_that_follows_another_row_is_refused(engine: AsyncEngine) -> None:
+    await outcomes.record_turn(engine, turn("adopt"))
+    with pytest.raises(BrokenChain, match=r"t-1: row 1 is not the one this turn follows"):
+        await outcomes.record_turn(engine, after(turn("refer"), "call_up", decided_at=LATER))
+    assert ["adopt"] == await kinds(engine)
+
+
+async def test_hashes_that_do_not_follow_are_refused(engine: AsyncEngine) -> None:
+    changed = turn("refer", "call_up")
+    changed.outcomes[1].by = "bram"
+    with pytest.raises(UnlinkedTurn, match=r"t-1: the hash of row 2 does not follow"):
+        await outcomes.record_turn(engine, changed)
+    gap = turn("refer", "call_up")
+    gap.outcomes[1].seq = 3
+    with pytest.raises(UnlinkedTurn, match=r"t-1: row 3 is out of order"):
+        await outcomes.record_turn(engine, gap)
+    with pytest.raises(UnlinkedTurn, match=r"t-1: row 2 cannot be the first"):
+        await outcomes.record_turn(engine, turn("call_up", first=2))
+    assert None is await outcomes.head(engine, T)
+
+
+async def test_a_lost_tail_comes_back_from_history(engine: AsyncEngine) -> None:
+    first = turn("refer")
+    second = after(first, "call_up", tasks=[task()], letters=[letter(2)])
+    third = after(second, "reply", tasks=[task(done_at=LATER, done_by="an")])
+    for each in (first, second):
+        await outcomes.record_turn(engine, each)
+    await lose_after(engine, 1)
+    with pytest.raises(BrokenChain):
+        await outcomes.record_turn(engine, third)
+    whole = turn(
+        "refer",
+        "call_up",
+        tasks=[task()],
+        letters=[letter(2)],
+        decided_at=LATER,
+    )
+    assert second.outcomes[-1].hash == await outcomes.rewrite(engine, [whole])
+    await outcomes.record_turn(engine, third)
+    assert ["refer", "call_up", "reply"] == await kinds(engine)
+    assert [] == await tasks.list_tasks(engine)
+    assert [letter(2).key] == [stored.key for stored in await post.list_letters(engine)]
+
+
+async def test_writing_history_again_moves_what_it_does_not_have(engine: AsyncEngine) -> None:
+    first = turn("refer")
+    await outcomes.record_turn(engine, first)
+    await outcomes.record_turn(engine, after(first, "call_up", tasks=[task()]))
+    whole = turn("refer", decided_at=LATER)
+    assert first.outcomes[-1].hash == await outcomes.rewrite(engine, [whole])
+    assert ["refer"] == await kinds(engine)
+    assert ["call_up"] == [row.kind for row, _ in await orphans.list_orphans(engine, T)]
+    assert [] == await tasks.list_tasks(engine)
+    assert whole.overview == await overview.get(engine, T)
+
+
+async def test_a_correction_that_never_happened_is_mended_from_history(engine: AsyncEngine) -> None:
+    first = turn("refer", tasks=[task(text="Bel.")], letters=[letter(1)])
+    await outcomes.record_turn(engine, first, {letter(1).key: PREPARED})
+    other = letter(1, facts={"at": "2027-06-01T11:00+02:00", "place": "elders"})
+    await outcomes.record_turn(
+        engine, after(first, "correct", tasks=[task(text="Mail.")], letters=[other])
+    )
+    real = after(first, "call_up", decided_at=LATER)
+    with pytest.raises(BrokenChain, match=r"a correction from row 2 on never happened"):
+        await outcomes.record_turn(engine, real)
+    with pytest.raises(BrokenChain, match=r"a correction from row 2 on never happened"):
+        await outcomes.orphan_after(engine, T, 1, LATER)
+    whole = turn(
+        "refer",
+        "call_up",
+        decided_at=LATER,
+        tasks=[task(text="Bel.")],
+        letters=[letter(1)],
+    )
+    await outcomes.rewrite(engine, [whole], {letter(1).key: PREPARED})
+    assert ["refer", "call_up"] == await kinds(engine)
+    assert [(T, task(text="Bel."))] == await tasks.list_tasks(engine)
+    stored = await post.get_letter(engine, T, letter(1).key)
+    assert stored is not None
+    assert (letter(1).facts, PREPARED.copies) == (stored.facts, stored.copies)
+
+
+async def test_a_phantom_tail_is_moved_by_the_sweep(engine: AsyncEngine) -> None:
+    first = turn("refer")
+    await outcomes.record_turn(engine, first)
+    await outcomes.record_turn(engine, after(first, "call_up", tasks=[task()]))
+    before = NOON - timedelta(seconds=1)
+    with pytest.raises(StaleTurn, match=r"t-1: row 2 was decided later"):
+        await outcomes.orphan_after(engine, T, 1, before)
+    assert 1 == await outcomes.orphan_after(engine, T, 1, LATER, first.overview)
+    assert 0 == await outcomes.orphan_after(engine, T, 1, LATER, first.overview)
+    assert ["refer"] == await kinds(engine)
+    assert first.overview == await overview.get(engine, T)
+    assert [] == await tasks.list_tasks(engine)
+
+
+async def test_the_sweep_looks_at_what_was_decided_last(engine: AsyncEngine) -> None:
+    assert [] == await outcomes.recent(engine, timedelta(hours=1))
+    await outcomes.record_turn(engine, turn("refer", trajectory="old"))
+    for name in ("b", "a"):
+        late = turn("refer", trajectory=name, decided_at=NOON + timedelta(hours=2))
+        await outcomes.record_turn(engine, late)
+    assert ["a", "b"] == await outcomes.recent(engine, timedelta(hours=1))
+    assert ["a", "b", "old"] == await outcomes.recent(engine, timedelta(hours=2))
+
+
+async def test_a_turn_without_outcomes_only_renews_what_people_see(engine: AsyncEngine) -> None:
+    first = turn("refer")
+    head = await outcomes.record_turn(engine, first)
+    silent = first.model_copy(
+        update={
+            "previous": head,
+            "outcomes": [],
+            "overview": first.overview.model_copy(update={"next_at": LATER}),
+        }
+    )
+    assert head == await outcomes.record_turn(engine, silent)
+    assert silent.overview == await overview.get(engine, T)
+    assert ["refer"] == await kinds(engine)

@@ -7,7 +7,15 @@ from pydantic import Field
 
 from models import calendar, guards
 from models.calendar import add_months
-from models.choices import AskedBy, Homelessness, Living, MeetingKind, Reply, Sex
+from models.choices import (
+    AskedBy,
+    Homelessness,
+    Living,
+    MatchOutcome,
+    MeetingKind,
+    Reply,
+    Sex,
+)
 from models.context import Context
 from models.errors import Refusal
 from models.fields import Day, Fields, Id, Moment, Text, read_moment
@@ -232,16 +240,18 @@ def reply(c: Context, f: RecordReply) -> None:
 
 def back_to_waitlist(c: Context, f: BackToWaitlist) -> Stage:
     """Back, with the rank of the referral; never by itself (L985)."""
-    c.state.appointment = c.state.acquaintance_on = c.state.checklist = c.state.match = None
+    let_match_go(c)
+    c.state.appointment = c.state.acquaintance_on = c.state.checklist = None
     c.state.verdicts = []
     c.recall(tuple(INVITATIONS.values()))
-    c.done("no_reply", "new_appointment", "no_show", "match_refused", "match_talk_unrecorded")
+    c.done("no_reply", "new_appointment", "no_show", "match_refused", "match_off", "match_again")
     return Stage.WAITLISTED if c.rules.waitlist else Stage.REFERRED
 
 
 def withdraw(c: Context, f: Withdraw) -> Stage:
     """Stop before the keys; a reserved place becomes free."""
     free_place(c, c.day)
+    let_match_go(c)
     c.recall()
     close_everything(c)
     c.state.ended_on = c.day
@@ -252,6 +262,20 @@ def free_place(c: Context, until: date) -> None:
     """Give back the place that is reserved or lived in."""
     if c.state.offer is not None:
         c.tell("free_place", place=c.state.offer.place, until=until)
+
+
+def let_match_go(c: Context) -> None:
+    """Let the (possible) housemate know that nothing more comes of it."""
+    if c.state.match is not None:
+        c.tell(
+            "match_recorded",
+            other=c.state.match.other,
+            outcome=MatchOutcome.NO_MATCH,
+            held_on=c.day,
+            off=True,
+        )
+        c.recall((LetterKind.INVITATION_MATCH,))
+        c.state.match = None
 
 
 def close_everything(c: Context) -> None:

@@ -30,7 +30,7 @@ def _goes_to(stage: str) -> Any:
 def _rows() -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for step in STEPS.values():
-        for source in step.sources:
+        for source in (s for s in step.sources if s not in step.stays):
             for dest in step.dest:
                 if dest is not source and not _over_any_stage(step):
                     rows.append(
@@ -103,7 +103,10 @@ def possible_labels(stage: Stage | None) -> tuple[str, ...]:
     return tuple(
         f"'{step.label}'"
         for step in STEPS.values()
-        if stage in step.sources and step.dest and not _over_any_stage(step)
+        if stage in step.sources
+        and stage not in step.stays
+        and step.dest
+        and not _over_any_stage(step)
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from models.admission import referral_of
+from models.admission import let_match_go, referral_of
 from models.choices import Attendee, Living, MatchOutcome
 from models.context import Context
 from models.errors import Refusal
@@ -82,20 +82,22 @@ def all_five_or_a_reason(c: Context, f: RecordMatchTalk) -> Refusal | None:
 
 def plan_match_talk(c: Context, f: PlanMatchTalk) -> Stage:
     """Ask the other trajectory whether they can meet."""
+    if c.state.match is not None and c.state.match.other != f.other:
+        let_match_go(c)
     c.state.match = Match(other=f.other, at=f.at, talks=c.state.match.talks if c.state.match else 0)
-    c.done("match_refused", "match_talk_unrecorded", "match_again")
+    c.done("match_refused", "match_off", "match_again", "no_show")
     c.ask("invite_match", other=f.other, at=f.at, place=f.place)
     return Stage.MATCHING
 
 
-def record_match_talk(c: Context, f: RecordMatchTalk) -> Stage:
+def record_match_talk(c: Context, f: RecordMatchTalk) -> Stage | None:
     """A match, once more, or no match; the other side hears it too (L1002, L1031)."""
     match = c.state.match
     assert match is not None, "the guard saw a planned talk"
     if f.absent_reason is not None:
         c.flag(f"niet iedereen was er: {f.absent_reason}")
     c.tell("match_recorded", other=match.other, outcome=f.outcome, held_on=f.held_on)
-    return close_match_talk(c, f.outcome) or Stage.MATCHING
+    return close_match_talk(c, f.outcome)
 
 
 def close_match_talk(c: Context, outcome: MatchOutcome) -> Stage | None:
@@ -107,7 +109,7 @@ def close_match_talk(c: Context, outcome: MatchOutcome) -> Stage | None:
     match.outcome = outcome
     match.confirmed = False
     c.state.appointment = None
-    c.done("match_talk_unrecorded")
+    c.done("no_show")
     if outcome is MatchOutcome.AGAIN:
         c.task("match_again", "Plan nog een kennismaking om te delen.")
     if outcome is not MatchOutcome.NO_MATCH:
@@ -123,7 +125,7 @@ def match_confirmed(c: Context, data: dict[str, Any]) -> None:
 
 def match_refused(c: Context, data: dict[str, Any]) -> Stage:
     """The other side cannot: back to the intake with a task."""
-    c.state.match = None
+    c.state.match = c.state.appointment = None
     c.task("match_refused", f"De andere jongere kan niet: {data['text']}")
     return Stage.INTAKE
 
@@ -140,9 +142,8 @@ def can_meet(c: Context, data: dict[str, Any]) -> Refusal | None:
     state = c.state
     if state.referral is None or state.referral.living is not Living.SHARING:
         return Refusal("alone", "die jongere wil niet delen.", 26)
-    if state.stage is Stage.LIVING:
-        return None
-    if state.stage not in {Stage.INTAKE, Stage.MATCHING} or not state.accepted:
+    accepted = state.stage in {Stage.INTAKE, Stage.MATCHING} and state.accepted
+    if state.stage is not Stage.LIVING and not accepted:
         return Refusal("not_accepted", "die jongere is nog niet aanvaard om te starten.", 26)
     if state.match is not None and state.match.other != data["other"]:
         return Refusal("taken", "die jongere maakt al kennis met iemand anders.", 26)
@@ -150,9 +151,12 @@ def can_meet(c: Context, data: dict[str, Any]) -> Refusal | None:
 
 
 def match_recorded(c: Context, data: dict[str, Any]) -> Stage | None:
-    """The other trajectory noted how the talk went."""
+    """The other trajectory noted how the talk went, or let the match go."""
     if c.state.match is None or c.state.match.other != data["other"]:
         return None
+    if data.get("off"):
+        c.recall((LetterKind.INVITATION_MATCH,))
+        c.task("match_off", "De medebewoner gaat niet door of vertrekt: bekijk wat nu past.")
     return close_match_talk(c, MatchOutcome(data["outcome"]))
 
 

@@ -18,7 +18,7 @@ class Step:
     """One step of the trajectory.
 
     `sources` are the stages it may be taken in (None: before the referral) and `dest` those it may
-    lead to (empty: the stage stays). `may_override` are guards that a manager can set aside with a
+    lead to (empty: the stage stays); in `stays` it may be taken but never moves. `may_override` are guards that a manager can set aside with a
     reason. `second` are the roles of a second person, who must be somebody else.
     """
 
@@ -37,6 +37,7 @@ class Step:
     region: Region = Region.MAIN
     valid: str | None = field(default=None)
     settles: bool = field(default=False)
+    stays: tuple[Stage, ...] = ()
     example: Json = field(default_factory=dict)
 
     @property

@@ -144,6 +144,7 @@ ADMISSION = (
         a.back_to_waitlist,
         (13,),
         (PENDING,),
+        settles=True,
         example={"reason": "kwam twee keer niet"},
     ),
     Step(
@@ -266,6 +267,7 @@ INTAKE = (
         (m.a_talk_is_planned, m.all_five_or_a_reason, g.not_in_future("held_on")),
         valid="held_on",
         settles=True,
+        stays=(S.LIVING,),
         example={
             "held_on": "2027-05-20",
             "outcome": "match",
@@ -514,6 +516,7 @@ CONTRACT = (
         (k.notice_is_approved, g.not_in_future("posted_on"), k.late_has_a_reason),
         region=Region.CONTRACT,
         valid="posted_on",
+        stays=(S.EXIT, S.DEPARTED),
         example={"posted_on": "2028-02-10", "barcodes": ["010541200000000000000000000001"]},
     ),
     Step(

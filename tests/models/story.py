@@ -81,7 +81,9 @@ class World:
         if ask.kind == "reserve_place":
             return self._reserve(me, ask)
         other = self.stories[ask.data["other"]]
-        refusal = other.hear("match_planned", {**ask.data, "other": me.t.id}, ask.key)
+        refusal = other.hear(
+            "match_planned", {**ask.data, "other": me.t.id}, f"{me.t.id}:{ask.key}"
+        )
         if refusal is None:
             return "match_confirmed", {**ask.data}
         return "match_refused", {**ask.data, "text": refusal.text}
@@ -281,7 +283,9 @@ class Story:
     def letters(self, status: LetterStatus | None = None) -> list[str]:
         """The kinds of the letters (with this status), in order of ordering."""
         return [
-            x.order.kind for x in self.state.letters.values() if status is None or x.status is status
+            x.order.kind
+            for x in self.state.letters.values()
+            if status is None or x.status is status
         ]
 
     def letter(self, kind: str) -> Letter:
@@ -371,9 +375,9 @@ class Story:
             )
         return self
 
-    def living(self, start: str = "2027-02-01", **given: Any) -> "Story":
+    def living(self, start: str = "2027-02-01", *, place: str = "d7-1", **given: Any) -> "Story":
         """Has the keys since the first day of the lease (2027-02-01 to 2028-01-31)."""
-        self.offered(start=start, **given).papers()
+        self.offered(place, start, **given).papers()
         self.until(moment(f"{start}T09:30"))
         self.keys()
         return self

@@ -290,7 +290,9 @@ def test_a_withdrawal_from_the_move_in_frees_the_place() -> None:
 def test_another_wish_is_noted() -> None:
     s = Story().referred(living="delen").until("2027-03-06")
     assert ["housemate_wait"] == s.tasks
-    assert "Wacht al 60 dagen op een medebewoner: toch alleen?" == s.state.tasks["housemate_wait"].text
+    assert (
+        "Wacht al 60 dagen op een medebewoner: toch alleen?" == s.state.tasks["housemate_wait"].text
+    )
     s.do("change_wish", living="alleen")
     assert ([], "alleen") == (s.tasks, s.state.referral and s.state.referral.living)
 

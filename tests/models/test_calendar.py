@@ -52,9 +52,8 @@ def test_a_letter_leaves_at_nine_on_a_working_day_half_an_hour_later_at_least(
     assert "09:00" == f"{calendar.local(leaves):%H:%M}"
     day = calendar.day_of(ordered + timedelta(minutes=30))
     while day < calendar.day_of(leaves):  # no earlier working day would have done
-        assert (
-            not is_working_day(day, CLOSED_2026)
-            or brussels(day, 9) < ordered + timedelta(minutes=30)
+        assert not is_working_day(day, CLOSED_2026) or brussels(day, 9) < ordered + timedelta(
+            minutes=30
         )
         day += timedelta(days=1)
 
@@ -72,7 +71,9 @@ def test_a_letter_leaves_at_nine_on_a_working_day_half_an_hour_later_at_least(
 )
 def test_a_letter_waits_for_the_first_morning_that_counts(ordered: str, leaves: str) -> None:
     at = datetime.fromisoformat(ordered).replace(tzinfo=calendar.BRUSSELS)
-    assert leaves == f"{calendar.sending_moment(at, CLOSED, hour=9, lead_minutes=30):%Y-%m-%dT%H:%M}"
+    assert (
+        leaves == f"{calendar.sending_moment(at, CLOSED, hour=9, lead_minutes=30):%Y-%m-%dT%H:%M}"
+    )
 
 
 @pytest.mark.parametrize(

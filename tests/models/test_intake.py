@@ -59,7 +59,13 @@ def test_the_age_is_looked_at_again_at_the_intake() -> None:
     s = Story().at_intake(birth_date="2001-01-08").days(7)
     refusal = s.refused("give_verdict", held_on="2027-01-11", verdict="start")
     assert ("age", 1) == (refusal.code, refusal.rule)
-    s.do("give_verdict", held_on="2027-01-11", verdict="start", second="mia:manager", override="bijna")
+    s.do(
+        "give_verdict",
+        held_on="2027-01-11",
+        verdict="start",
+        second="mia:manager",
+        override="bijna",
+    )
     assert s.flags[0].startswith("uitzondering (bijna)")
 
 
@@ -71,8 +77,8 @@ def test_doubt_or_difference_makes_the_checklist_a_task(both: tuple[str, str]) -
 
 
 def test_without_doubt_there_is_no_checklist() -> None:
-    refusal = Story().accepted().refused(
-        "fill_checklist", items=GREEN, decision="start", second="bo"
+    refusal = (
+        Story().accepted().refused("fill_checklist", items=GREEN, decision="start", second="bo")
     )
     assert ("no_doubt", 18) == (refusal.code, refusal.rule)
 
@@ -101,9 +107,10 @@ def test_after_a_red_the_only_way_out_is_not_to_start() -> None:
 
 def test_the_checklist_is_filled_in_by_two_and_leaves_nothing_out() -> None:
     s = in_doubt()
-    assert "second_missing" == s.refused(
-        "fill_checklist", items=GREEN, decision="start", second=None
-    ).code
+    assert (
+        "second_missing"
+        == s.refused("fill_checklist", items=GREEN, decision="start", second=None).code
+    )
     some = {k: v for k, v in GREEN.items() if k != "motivatie"} | {"bewindvoering": "rood"}
     refusal = s.refused("fill_checklist", items=some, decision="niet", second="bo")
     assert "Punten: ontbreekt: motivatie; hoort er niet bij: bewindvoering." == refusal.text

@@ -1,7 +1,8 @@
 """Matching to share a dwelling: two trajectories that meet, once or more, with all five present."""
 
 from models.calendar import day_of
-from models.vocabulary import Role, Stage
+from models.chart import CHART
+from models.vocabulary import LetterStatus, Role, Stage
 from tests.models.story import ALL_FIVE, Story, World
 
 
@@ -101,9 +102,12 @@ def test_doubt_brings_them_together_once_more() -> None:
     a, b = planned()
     held(a, b, "nog_eens")
     assert (["match_again"], ["match_again"]) == (a.tasks, b.tasks)
-    assert "no_talk" == a.refused(
-        "record_match_talk", held_on="2027-01-20", present=ALL_FIVE, outcome="match"
-    ).code
+    assert (
+        "no_talk"
+        == a.refused(
+            "record_match_talk", held_on="2027-01-20", present=ALL_FIVE, outcome="match"
+        ).code
+    )
     a.do("plan_match_talk", other="b", at="2027-01-27T14:00")
     a.until("2027-01-27").do(
         "record_match_talk", held_on="2027-01-27", present=ALL_FIVE, outcome="match"
@@ -146,3 +150,69 @@ def test_after_a_match_the_second_moves_in_with_the_agreements_on_paper() -> Non
     a.papers()
     assert "afspraken_woningdelen" not in a.state.papers
     assert "energieovername" in a.state.papers
+
+
+# ---- a resident who lives alone in a shared dwelling (#16, #27) -----------------------------------
+def joins() -> tuple[Story, Story]:
+    """A resident of a shared dwelling, and a candidate who may come to live there."""
+    world = World()
+    a = Story("a", world=world).living(living="delen", place="d8-1")
+    b = Story("b", a.now, world).eligible(living="delen")
+    b.do("call_up", to="intake", at="2027-02-08T10:00", place="kantoor")
+    b.days(7).verdicts("start", "start")
+    a.until(b.now)
+    b.do("plan_match_talk", other="a", at="2027-02-10T14:00")
+    return a.until("2027-02-10"), b.until("2027-02-10")
+
+
+def test_a_resident_stays_a_resident_whatever_a_match_talk_brings() -> None:
+    for outcome in ("match", "nog_eens", "geen_match"):
+        a, b = joins()
+        assert (Stage.LIVING, Stage.MATCHING) == (a.stage, b.stage)
+        talk = {"held_on": "2027-02-10", "present": ALL_FIVE, "outcome": outcome}
+        a.do("record_match_talk", **talk)
+        assert Stage.LIVING is a.stage
+        assert (Stage.INTAKE if outcome == "geen_match" else Stage.MATCHING) is b.stage
+
+
+def test_the_chart_has_no_way_back_from_living_to_matching() -> None:
+    edges = {
+        (t.source, t.dest)
+        for event in CHART.events.values()
+        for transitions in event.transitions.values()
+        for t in transitions
+    }
+    assert not {(s, d) for s, d in edges if s == "wonen" and d in {"matching", "intake"}}
+    assert not {
+        (s, d) for s, d in edges if s in {"uitstroom", "onverwacht_vertrek"} and d == "opzeg"
+    } - {("onverwacht_vertrek", "opzeg")}
+
+
+def test_a_resident_who_meets_somebody_is_not_free_for_a_third() -> None:
+    a, _ = joins()
+    c = Story("c", a.now, a.world).eligible(living="delen")
+    c.do("call_up", to="intake", at="2027-02-17T10:00", place="kantoor")
+    c.days(7).verdicts("start", "start")
+    c.do("plan_match_talk", other="a", at="2027-02-18T14:00")
+    assert c.state.tasks["match_refused"].text.endswith("maakt al kennis met iemand anders.")
+
+
+def test_who_leaves_the_matching_lets_the_other_know() -> None:
+    for step, given in (
+        ("return_to_waitlist", {"reason": "niet klaar"}),
+        ("withdraw", {"asked_by": "jongere", "reason": "vond iets"}),
+    ):
+        a, b = planned()
+        a.do(step, **given)
+        assert (Stage.INTAKE, None, ["match_off"]) == (b.stage, b.state.match, b.tasks)
+        assert "invitation_match" in b.letters(LetterStatus.RECALLED)
+
+
+def test_who_turns_to_somebody_else_lets_the_first_know() -> None:
+    a, b = planned()
+    c = Story("c", a.now, a.world).referred(living="alleen")
+    a.do("plan_match_talk", other="c", at="2027-01-21T14:00")
+    assert (Stage.INTAKE, ["match_off"]) == (b.stage, b.tasks)
+    # Refused by the third, the first has no appointment left to answer.
+    assert (Stage.INTAKE, ["match_refused"], None) == (a.stage, a.tasks, a.state.appointment)
+    assert c.state.match is None

@@ -83,7 +83,9 @@ def test_the_checklist_is_longer_for_who_wants_to_share() -> None:
 
 
 def with_rule(name: str, value: str, since: str = "2027-07-01") -> str:
-    return f'{TEXT}\n[[rule]]\nname = "{name}"\nvalue = {value}\nsince = {since}\nsource = "proef"\n'
+    return (
+        f'{TEXT}\n[[rule]]\nname = "{name}"\nvalue = {value}\nsince = {since}\nsource = "proef"\n'
+    )
 
 
 def read(text: str) -> Programme:
@@ -119,7 +121,10 @@ def test_closed_days_long_past_are_left_out_of_a_start() -> None:
         (with_rule("send_hour", "24"), "send_hour: Input should be less than or equal to 23"),
         (with_rule("papers", '["privacyverklaring"]'), "papers must have the lease (huurcontract)"),
         (with_rule("closed_days", "[2028-01-03, 2028-01-01]"), "closed_days must be in order"),
-        (with_rule("age_max", "26") + with_rule("age_max", "27")[len(TEXT) :], "given twice: age_max"),
+        (
+            with_rule("age_max", "26") + with_rule("age_max", "27")[len(TEXT) :],
+            "given twice: age_max",
+        ),
         ("", "proef.toml: id: Field required"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Invented partners, dwellings and residents for `opstap up --demo`; nobody here exists."""

@@ -101,7 +101,7 @@ def moment(value: str) -> str:
 
 
 def _moment(value: str) -> datetime:
-    at = datetime.fromisoformat(value)
+    at = datetime.fromisoformat(str(value))  # str: an unknown field names itself
     if at.tzinfo is None:
         raise ValueError(f"'{value}' is een tijdstip zonder tijdzone")
     return local(at)

@@ -24,7 +24,7 @@ REFUSAL = {"trajectory": "t", "step": "s", "who": "w", "role": "r", "code": "c"}
 
 async def test_the_migrations_make_exactly_the_tables(engine: AsyncEngine, url: str) -> None:
     def differences(connection: Connection) -> list[object]:
-        return compare_metadata(MigrationContext.configure(connection), metadata)
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
     await create_or_upgrade(url)
     assert [] == await read(engine, differences)

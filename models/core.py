@@ -319,6 +319,9 @@ class Trajectory:
         }
         if fact.name in LETTER_OBSERVATIONS:
             detail["letter"] = self._letter_detail(fact.data["key"])
+        if fact.seq == 1:
+            # The rules a trajectory began with: the log alone must be enough to fold it again.
+            detail["rules"] = self.first_rules.model_dump(mode="json", exclude_none=True)
         stamp = calendar.stamp(fact.at)
         self._row(fact, fact.name, {k: v for k, v in detail.items() if v}, fact.seq, stamp)
         for order in c.ordered:
@@ -346,7 +349,9 @@ class Trajectory:
     def _row(self, fact: Fact, kind: str, detail: Json, number: int | None, stamp: str) -> None:
         self.seq += 1
         step = STEPS.get(fact.name)
-        valid = fact.data.get("valid_from") or (fact.data.get(step.valid) if step and step.valid else None)
+        valid = fact.data.get("valid_from") or (
+            fact.data.get(step.valid) if step and step.valid else None
+        )
         stage = self.state.stage
         outcome = Outcome.trusted(
             seq=self.seq,

@@ -121,6 +121,13 @@ async def rows(engine: AsyncEngine, trajectory: str, since: int = 1) -> list[Out
     return [Outcome(**{name: row[name] for name in Outcome.model_fields}) for row in found]
 
 
+async def trajectories(engine: AsyncEngine) -> list[str]:
+    """Return every trajectory that the log knows, in order."""
+    statement = select(outcomes.c.trajectory).distinct().order_by(outcomes.c.trajectory)
+    async with engine.connect() as connection:
+        return list((await connection.execute(statement)).scalars())
+
+
 async def recent(engine: AsyncEngine, within: timedelta) -> list[str]:
     """Return the trajectories whose newest row was decided shortly before the newest row of all.
 

@@ -19,7 +19,7 @@ PASSED_THROUGH = (
 )
 
 
-def runner() -> SandboxedWorkflowRunner:
-    """Return the runner for workers and replayers."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+def runner(*also: str) -> SandboxedWorkflowRunner:
+    """Return the runner for workers and replayers; `also` are further modules to share."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH, *also)
     return SandboxedWorkflowRunner(restrictions=restrictions)

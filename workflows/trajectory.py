@@ -119,7 +119,9 @@ class TrajectoryWorkflow(Steps):
     @unknown.validator
     def _is_unknown(self, name: str, args: Sequence[RawValue]) -> None:
         raise refused(
-            Refusal("unknown_step", f"De stap '{name}' bestaat niet. Gekend zijn: {', '.join(STEPS)}.")
+            Refusal(
+                "unknown_step", f"De stap '{name}' bestaat niet. Gekend zijn: {', '.join(STEPS)}."
+            )
         )
 
     @workflow.query(description="Alles van dit traject: fase, contract, taken, brieven.")

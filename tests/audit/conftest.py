@@ -1,0 +1,96 @@
+"""A trajectory with the real activities on SQLite, and its history."""
+
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import WorkflowHandle, WorkflowHistory
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.effects import Activities
+from activities.post import FolderPost
+from models.facts import Start
+from models.registers import Dwelling, Partner
+from stores import registers
+from stores.engine import create_or_upgrade, make_engine
+from tests.workflows.conftest import rules_on
+from workflows.sandbox import runner
+from workflows.trajectory import WORKFLOW, TrajectoryWorkflow
+
+
+@dataclass
+class Lived:
+    """A trajectory that went from referral to intake, in Temporal and in SQL."""
+
+    trajectory: str
+    handle: WorkflowHandle[Any, Any]
+    engine: AsyncEngine
+
+    async def history(self) -> WorkflowHistory:
+        """Its history as it stands."""
+        return await self.handle.fetch_history()
+
+
+@pytest.fixture
+async def lived(time_skipping: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Lived]:
+    """A trajectory that was referred, called up for an intake, and sent its letters."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'opstap.db'}"
+    await create_or_upgrade(url)
+    engine = make_engine(url)
+    await registers.put_partner(
+        engine,
+        Partner(
+            id="joba",
+            name="Joba",
+            agreement_on="2024-01-01",
+            supporters=["lien"],
+            contact="lien@joba.example",
+        ),
+    )
+    await registers.put_dwelling(engine, Dwelling(id="d7", bedrooms=1, destination="renovatie"))
+    activities = Activities(engine, FolderPost(tmp_path / "mails"), time_skipping.client)
+    trajectory = f"trajectory-{uuid.uuid4().hex[:8]}"
+    now = await time_skipping.get_current_time()
+    async with Worker(
+        time_skipping.client,
+        task_queue=trajectory,
+        workflows=[TrajectoryWorkflow],
+        activities=[
+            activities.record_turn,
+            activities.rewrite,
+            activities.answer,
+            activities.carry,
+            activities.deliver,
+        ],
+        workflow_runner=runner(),
+    ):
+        handle = await time_skipping.client.start_workflow(
+            WORKFLOW,
+            Start(trajectory=trajectory, rules=rules_on(now.date())),
+            id=trajectory,
+            task_queue=trajectory,
+        )
+        referral = {
+            "birth_date": "2006-03-27",
+            "sex": "v",
+            "supporter": "lien",
+            "living": "alleen",
+            "partner": "joba",
+        }
+        await _step(handle, "refer", referral)
+        since = (now - timedelta(days=120)).date().isoformat()
+        await _step(handle, "complete_referral", {"support_since": since})
+        await time_skipping.sleep(timedelta(days=10))
+        await _step(handle, "change_wish", {"living": "alleen"})
+        yield Lived(trajectory, handle, engine)
+    await engine.dispose()
+
+
+async def _step(handle: WorkflowHandle[Any, Any], name: str, data: dict[str, Any]) -> None:
+    await handle.execute_update(name, {"who": "an", "role": "coordinator", "data": data})

@@ -30,7 +30,7 @@ async def sweep(
     programmes: Mapping[str, Programme] | None = None,
     within: timedelta = WINDOW,
 ) -> list[str]:
-    """Compare recent chains with history and mend them; return the trajectories that were mended."""
+    """Compare recent chains with history and mend them; return what was mended."""
     known = load_programmes() if programmes is None else programmes
     mended = []
     for trajectory in await outcomes.recent(engine, within):

@@ -22,9 +22,8 @@ def fact_of(row: Outcome) -> Fact:
     """Return the fact that a row of the log carries."""
     detail: dict[str, Any] = row.detail
     second = detail.get("second")
-    assert row.fact is not None, "only some rows carry a fact"
     return Fact(
-        seq=row.fact,
+        seq=row.fact or 0,
         name=row.kind,
         source=Source(row.source),
         at=datetime.fromisoformat(row.recorded_at),

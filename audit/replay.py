@@ -67,7 +67,7 @@ async def replay(
     engine: AsyncEngine | None,
     workflows: Sequence[type] = (TrajectoryWorkflow,),
 ) -> AsyncIterator[Verdict]:
-    """Replay histories one by one and yield a verdict on each; without engine SQL is not compared."""
+    """Replay histories one by one, a verdict on each; without engine SQL is not compared."""
     with_recorder = replayer(workflows)
     async for history in found:
         recording.forget(history.workflow_id)
@@ -142,7 +142,7 @@ def _head(turn: Any) -> str:
 
 async def _stored(engine: AsyncEngine, trajectory: str, instance: Any) -> str | None:
     """Compare the state that the replay ended in with the outcome log and the overview."""
-    replayed = instance._t
+    replayed = instance.trajectory
     rows = await outcomes.rows(engine, trajectory)
     if len(rows) != replayed.seq:
         return f"het logboek heeft {len(rows)} rijen, de geschiedenis {replayed.seq}"

@@ -14,11 +14,13 @@ from models.errors import OpstapError
 PATIENCE = 10.0
 
 
-class NoServer(OpstapError):
+class NoServer(OpstapError):  # noqa: N818 (named for what the caller hears)
     """Temporal cannot be reached."""
 
 
-async def connect(settings: Settings, *, patience: float = PATIENCE, identity: str | None = None) -> Client:
+async def connect(
+    settings: Settings, *, patience: float = PATIENCE, identity: str | None = None
+) -> Client:
     """Return a client, by address or by a profile of `temporal.toml`.
 
     Raises:
@@ -44,6 +46,6 @@ async def connect(settings: Settings, *, patience: float = PATIENCE, identity: s
     except (RuntimeError, RPCError, TimeoutError, OSError):
         where = options.get("target_host", settings.temporal_address)
         raise NoServer(
-            f"Temporal antwoordt niet op {where}. Start alles met `opstap up`, of geef een ander adres "
-            "op met OPSTAP_TEMPORAL_ADDRESS."
+            f"Temporal antwoordt niet op {where}. Start alles met `opstap up`, of geef een ander "
+            "adres op met OPSTAP_TEMPORAL_ADDRESS."
         ) from None

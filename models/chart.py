@@ -123,7 +123,7 @@ def mermaid() -> str:
     lines = ["stateDiagram-v2", "  direction TB", f"  [*] --> {START}"]
     labels = {stage.value: stage.label for stage in Stage}
     lines += [f'  state "{label}" as {value}' for value, label in labels.items()]
-    edges: dict[tuple[str, str], list[str]] = {}
+    edges: dict[tuple[str, str | None], list[str]] = {}
     for name, event in machine.events.items():
         for transitions in event.transitions.values():
             for edge in transitions:

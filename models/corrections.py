@@ -113,7 +113,7 @@ def _no_longer_fits(c: Context) -> Refusal | None:
 def _answers(ask: Ask, fact: Fact) -> bool:
     """Whether an answer that was given still answers the question as it is asked now."""
     about = {"claim_call": "to", "reserve_place": "place", "invite_match": "other"}[ask.kind]
-    return fact.data.get(about, ask.data[about]) == ask.data[about]
+    return bool(fact.data.get(about, ask.data[about]) == ask.data[about])
 
 
 def weigh_undo(c: Context, f: Undo, facts: list[Fact]) -> Refusal | None:

@@ -11,12 +11,15 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RawValue, SearchAttributeKey
+from temporalio.common import RawValue, SearchAttributeKey, SearchAttributeUpdate
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
+    from pydantic import ValidationError
+
     from models import calendar, projection
     from models.core import Trajectory, replayed
+    from models.errors import Refusal
     from models.facts import (
         Ask,
         Deadline,
@@ -30,8 +33,6 @@ with workflow.unsafe.imports_passed_through():
     )
     from models.fields import dutch
     from models.trajectory import STEPS
-    from models.errors import Refusal
-    from pydantic import ValidationError
     from workflows import effects
     from workflows.updates import refused, update_for
 
@@ -57,7 +58,7 @@ class TrajectoryWorkflow(Steps):
     @workflow.init
     def __init__(self, start: Start) -> None:
         """Restore the state here, since messages may arrive before `run`."""
-        self._t = Trajectory(start)
+        self.trajectory = Trajectory(start)
         self._rang = False
         self._armed_for: datetime | None = None
         self._timer: asyncio.Task[None] | None = None
@@ -67,15 +68,19 @@ class TrajectoryWorkflow(Steps):
         self._in_flight = 0
 
     @workflow.run
-    async def run(self, start: Start) -> str:
+    async def run(self, _start: Start) -> str:
         """Live until the file is shut; return the head of the chain."""
         while True:
-            self._t.meet(workflow.now())
-            if self._t.unwritten:
+            self.trajectory.meet(workflow.now())
+            if self.trajectory.unwritten:
                 self._show()
                 await self._write()
             self._start_effects()
-            if self._t.state.archived and not self._beside and not self._t.unwritten:
+            if (
+                self.trajectory.state.archived
+                and not self._beside
+                and not self.trajectory.unwritten
+            ):
                 break
             self._arm()
             await workflow.wait_condition(self._has_work)
@@ -84,40 +89,40 @@ class TrajectoryWorkflow(Steps):
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 workflow.continue_as_new(self._continuation())
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return self._t.head
+        return self.trajectory.head
 
     # ---- messages ------------------------------------------------------------------------------
     def check(self, name: str, request: Any) -> None:
         """Refuse a step that is not allowed now, with a sentence; leaves no event."""
-        refusal = self._t.check(name, request, workflow.now())
+        refusal = self.trajectory.check(name, request, workflow.now())
         if refusal is not None:
             raise refused(refusal)
 
     def take(self, name: str, request: Any) -> StepAnswer:
         """Take a step; its effects follow in the same workflow task."""
-        return self._t.take(name, request, workflow.now())
+        return self.trajectory.take(name, request, workflow.now())
 
     @workflow.update(
         description="Een bericht van een ander traject of register (niet voor mensen)."
     )
     def hear(self, heard: Any = None) -> str:
         """Take in something from outside, once."""
-        self._t.hear(_read_heard(heard), workflow.now())
-        return self._t.head
+        self.trajectory.hear(_read_heard(heard), workflow.now())
+        return self.trajectory.head
 
     @hear.validator
     def _may_hear(self, heard: Any = None) -> None:
-        refusal = self._t.weigh(_read_heard(heard), workflow.now())
+        refusal = self.trajectory.weigh(_read_heard(heard), workflow.now())
         if refusal is not None:
             raise refused(refusal)
 
     @workflow.update(dynamic=True)
-    def unknown(self, name: str, args: Sequence[RawValue]) -> str:
+    def unknown(self, name: str, _args: Sequence[RawValue]) -> str:
         """Never reached: the validator refuses what the table does not have."""
         return name
 
     @unknown.validator
-    def _is_unknown(self, name: str, args: Sequence[RawValue]) -> None:
+    def _is_unknown(self, name: str, _args: Sequence[RawValue]) -> None:
         raise refused(
             Refusal(
                 "unknown_step", f"De stap '{name}' bestaat niet. Gekend zijn: {', '.join(STEPS)}."
@@ -127,44 +132,44 @@ class TrajectoryWorkflow(Steps):
     @workflow.query(description="Alles van dit traject: fase, contract, taken, brieven.")
     def view(self) -> Json:
         """Return the whole of the trajectory."""
-        view = projection.view(self._t)
+        view = projection.view(self.trajectory)
         view["busy"] = view["busy"] or self._in_flight > 0
         return view
 
     @workflow.query(description="De stappen die nu bij deze fase horen.")
     def steps(self) -> list[Json]:
         """Return the steps that belong to this stage."""
-        return projection.steps_now(self._t)
+        return projection.steps_now(self.trajectory)
 
     @workflow.query(description="Alles met een datum dat nog komt.")
     def future(self) -> list[Json]:
         """Return every dated thing still to come."""
-        return projection.future(self._t)
+        return projection.future(self.trajectory)
 
     @workflow.query(description="Wat er gebeurde, rij per rij.")
     def timeline(self) -> list[Json]:
         """Return every outcome, made again from the facts."""
-        turn = self._whole(len(self._t.facts))
+        turn = self._whole(len(self.trajectory.facts))
         return [outcome.model_dump(mode="json") for outcome in turn.outcomes]
 
     @workflow.query(description="Alles als één geheel, om SQL mee te vergelijken.")
     def whole(self) -> Turn:
         """Return every outcome, letter and task as one turn."""
-        return self._whole(len(self._t.facts))
+        return self._whole(len(self.trajectory.facts))
 
     # ---- the loop ------------------------------------------------------------------------------
     def _has_work(self) -> bool:
-        return self._rang or self._t.unwritten
+        return self._rang or self.trajectory.unwritten
 
     def _show(self) -> None:
         """Keep search attributes and current details true; an unchanged value costs no event."""
-        overview = projection.overview_of(self._t)
+        overview = projection.overview_of(self.trajectory)
         now: dict[str, Any] = {
             "stage": overview.stage,
             "partner": overview.partner,
             "next_at": overview.next_at,
         }
-        updates = []
+        updates: list[SearchAttributeUpdate[Any]] = []
         if now["stage"] and now["stage"] != self._shown.get("stage"):
             updates.append(STAGE.value_set(now["stage"]))
         if now["partner"] and now["partner"] != self._shown.get("partner"):
@@ -175,11 +180,11 @@ class TrajectoryWorkflow(Steps):
         if updates:
             workflow.upsert_search_attributes(updates)
         self._shown = now
-        workflow.set_current_details(projection.markdown(self._t))
+        workflow.set_current_details(projection.markdown(self.trajectory))
 
     async def _write(self) -> None:
         """Write the turn; where SQL lost its tail, write the whole chain again from the facts."""
-        turn = self._t.drain(workflow.now())
+        turn = self.trajectory.drain(workflow.now())
         try:
             await self._counted(effects.record_turn(turn))
         except FailureError as error:
@@ -191,17 +196,17 @@ class TrajectoryWorkflow(Steps):
 
     def _whole(self, last: int) -> Turn:
         """Return everything up to a fact as one turn, made again from the facts."""
-        start = Start(trajectory=self._t.id, rules=self._t.first_rules)
-        return replayed(start, self._t.facts[:last]).drain(workflow.now())
+        start = Start(trajectory=self.trajectory.id, rules=self.trajectory.first_rules)
+        return replayed(start, self.trajectory.facts[:last]).drain(workflow.now())
 
     def _start_effects(self) -> None:
         """Start what leaves the house, beside the loop."""
-        asks, tells = self._t.take_effects()
+        asks, tells = self.trajectory.take_effects()
         for ask in asks:
             self._run_beside(self._ask(ask))
         for tell in tells:
             self._run_beside(self._tell(tell))
-        for order in self._t.held_letters():
+        for order in self.trajectory.held_letters():
             if order.send_at not in self._rounds:
                 self._rounds[order.send_at] = self._run_beside(self._post_round(order.send_at))
 
@@ -220,30 +225,30 @@ class TrajectoryWorkflow(Steps):
             self._in_flight -= 1
 
     async def _ask(self, ask: Ask) -> None:
-        answer = await self._counted(effects.answer(self._t.id, ask, self._t.rules))
-        self._t.observe(answer.name, answer.data, workflow.now(), ask.key)
+        answer = await self._counted(effects.answer(self.trajectory.id, ask, self.trajectory.rules))
+        self.trajectory.observe(answer.name, answer.data, workflow.now(), ask.key)
 
     async def _tell(self, tell: Tell) -> None:
-        await self._counted(effects.carry(self._t.id, tell))
+        await self._counted(effects.carry(self.trajectory.id, tell))
 
     async def _post_round(self, moment: datetime) -> None:
         """Wait for a sending moment, then send what is still held for it."""
         left = moment - workflow.now()
         if left.total_seconds() > 0:
             await workflow.sleep(left, summary=f"Post van {calendar.dutch_moment(moment)}")
-        orders = [order for order in self._t.held_letters() if order.send_at == moment]
+        orders = [order for order in self.trajectory.held_letters() if order.send_at == moment]
         await asyncio.gather(*(self._deliver(order) for order in orders))
         self._rounds.pop(moment, None)
 
     async def _deliver(self, order: LetterOrder) -> None:
-        delivered = await self._counted(effects.deliver(self._t.id, order))
+        delivered = await self._counted(effects.deliver(self.trajectory.id, order))
         data = {"key": order.key, "sha256": delivered.sha256, "reason": delivered.reason}
         given = {name: value for name, value in data.items() if value is not None}
-        self._t.observe(f"letter_{delivered.status}", given, workflow.now())
+        self.trajectory.observe(f"letter_{delivered.status}", given, workflow.now())
 
     def _arm(self) -> None:
         """Arm the timer; only when the next deadline changed."""
-        deadline = self._t.next_deadline()
+        deadline = self.trajectory.next_deadline()
         at = deadline.at if deadline else None
         if at == self._armed_for:
             return
@@ -264,18 +269,22 @@ class TrajectoryWorkflow(Steps):
     def _must_renew(self) -> bool:
         """Continue as new only when the server asks, and nothing is under way beside the loop."""
         suggested = workflow.info().is_continue_as_new_suggested()
-        return suggested and not self._t.unwritten and self._quiet()
+        return suggested and not self.trajectory.unwritten and self._quiet()
 
     def _quiet(self) -> bool:
         waiting = {task for task in self._rounds.values() if not task.done()}
-        return not self._t.state.asks and self._beside <= waiting and self._no_post_now()
+        return not self.trajectory.state.asks and self._beside <= waiting and self._no_post_now()
 
     def _no_post_now(self) -> bool:
         now = workflow.now()
         return all(moment > now for moment in self._rounds)
 
     def _continuation(self) -> Start:
-        return Start(trajectory=self._t.id, rules=self._t.first_rules, facts=self._t.facts)
+        return Start(
+            trajectory=self.trajectory.id,
+            rules=self.trajectory.first_rules,
+            facts=self.trajectory.facts,
+        )
 
 
 def _type_of(error: FailureError) -> str | None:

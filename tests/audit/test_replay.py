@@ -48,8 +48,8 @@ async def test_another_input_of_an_activity_is_found(lived: Lived) -> None:
     payload = sent.activity_task_scheduled_event_attributes.input.payloads[0]
     payload.data = payload.data.replace(b"1-waitlist", b"2-waitlist")
     assert (await verdict_on(lived, history)).difference == (
-        f"gebeurtenis {sent.event_id}: 'deliver' kreeg andere gegevens dan de code nu zou geven aan "
-        "'deliver'"
+        f"gebeurtenis {sent.event_id}: 'deliver' kreeg andere gegevens dan de code nu "
+        "zou geven aan 'deliver'"
     )
 
 

@@ -1,0 +1,132 @@
+"""A private Temporal server and worker processes, for the length of one measurement.
+
+Everything lives in a temporary folder, listens on loopback only, and is stopped by its process id.
+"""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from embedded.child import Child
+from embedded.errors import StackError
+from embedded.ports import free_port
+from embedded.temporal_server import NAMESPACE, TemporalServerSettings, start_temporal_server
+from gateway.connect import connect
+from gateway.settings import Settings
+
+OURS = "opstap"
+READY_WITHIN = 60.0
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """Where everything of this measurement is, and a connection to its server."""
+
+    folder: Path
+    server: TemporalServerSettings
+    client: Client
+
+    def settings(self, queue: str) -> Settings:
+        """Return the settings of a worker on this queue."""
+        return Settings(
+            temporal_address=self.server.address,
+            temporal_namespace=NAMESPACE,
+            task_queue=queue,
+            state_dir=self.folder / queue,
+            post_folder=self.folder / queue / "mails",
+        )
+
+    def environment(self, queue: str) -> dict[str, str]:
+        """Return the environment of a worker on this queue."""
+        settings = self.settings(queue)
+        return {
+            "OPSTAP_TEMPORAL_ADDRESS": settings.temporal_address,
+            "OPSTAP_TEMPORAL_NAMESPACE": settings.temporal_namespace,
+            "OPSTAP_TASK_QUEUE": queue,
+            "OPSTAP_STATE_DIR": str(settings.state_dir),
+            "OPSTAP_DATABASE_URL": settings.database,
+            "OPSTAP_POST_FOLDER": str(settings.post_folder),
+        }
+
+    async def start_worker(
+        self, queue: str, module: str, environment: Mapping[str, str] | None = None
+    ) -> Child:
+        """Start a worker process and return it once the server has seen it ask for work."""
+        child = await Child.start(
+            (sys.executable, "-m", module),
+            log=self.folder / f"{queue}.log",
+            environment={**self.environment(queue), **(environment or {})},
+        )
+        try:
+            async with asyncio.timeout(READY_WITHIN):
+                await _polls(self.client, queue, child)
+        except BaseException:
+            await child.stop(within=2)
+            raise
+        return child
+
+    @asynccontextmanager
+    async def worker(
+        self, queue: str, module: str, environment: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Child]:
+        """A worker process for the length of a `with`."""
+        child = await self.start_worker(queue, module, environment)
+        try:
+            yield child
+        finally:
+            await child.stop(within=8)
+
+
+@asynccontextmanager
+async def laboratory(arguments: Sequence[str] = ()) -> AsyncIterator[Laboratory]:
+    """A private server with a folder of its own, both gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="opstap-bench-"))
+    server = TemporalServerSettings(
+        database=folder / "temporal.db",
+        log=folder / "temporal.log",
+        port=free_port(),
+        ui_port=free_port(),
+        extra=arguments,
+    )
+    async with AsyncExitStack() as leaving:
+        leaving.callback(shutil.rmtree, folder, ignore_errors=True)
+        child = await start_temporal_server(server)
+        leaving.push_async_callback(child.stop, within=5)
+        settings = Settings(temporal_address=server.address, temporal_namespace=NAMESPACE)
+        yield Laboratory(folder, server, await connect(settings))
+
+
+async def _polls(client: Client, queue: str, worker: Child) -> None:
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=queue),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    )
+    while worker.returncode is None:
+        with suppress(RPCError):
+            answer = await client.workflow_service.describe_task_queue(request)
+            asked = [poller.last_access_time.ToDatetime(UTC) for poller in answer.pollers]
+            if any(moment > worker.started_at for moment in asked):
+                return
+        await asyncio.sleep(0.05)
+    raise StackError(f"De worker van de meting stopte meteen: {worker.last_line()}")
+
+
+def memory_kb(pid: int) -> int:
+    """Return how much memory a process holds now."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    raise ProcessLookupError(pid)

@@ -1,0 +1,120 @@
+"""How long a step takes: ours against one update with one activity, local or ordinary.
+
+A run takes the same number of steps of each kind, in alternated blocks, so that whatever else the
+machine does falls on all of them alike. A run's figure is a ratio; the result is the median run.
+"""
+
+from contextlib import AsyncExitStack
+from datetime import date
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+from temporalio.client import Client
+
+from bench.laboratory import OURS, Laboratory, laboratory
+from bench.report import Report, percentile, table
+from bench.residents import Handle, admit, cycle, fill_registers, refer, request, start, today
+from models.facts import StepAnswer
+from stores.engine import make_engine
+
+BARE = {
+    "bare-local": "BareLocal",
+    "bare-ordinary": "BareOrdinary",
+    "bare-unwritten": "BareUnwritten",
+}
+KINDS = (OURS, *BARE)
+BLOCK = 50
+
+
+class Size(NamedTuple):
+    """How much is measured: a block is fifty steps on a trajectory of its own."""
+
+    runs: int
+    blocks: int
+
+
+FULL, QUICK = Size(runs=5, blocks=20), Size(runs=2, blocks=4)
+
+
+async def measure(*, quick: bool = False) -> Report:
+    """Run everything; see `FULL`."""
+    size = QUICK if quick else FULL
+    async with laboratory() as lab, AsyncExitStack() as workers:
+        for queue in KINDS:
+            module = "worker" if queue == OURS else "bench.bare_worker"
+            await workers.enter_async_context(lab.worker(queue, module))
+        engine = make_engine(lab.settings(OURS).database)
+        await fill_registers(engine)
+        names = [f"resident-{run}-{n}" for run in range(-1, size.runs) for n in range(size.blocks)]
+        await admit(engine, names)
+        await engine.dispose()
+        await _run(lab, -1, Size(1, 2))
+        runs = [await _run(lab, number, size) for number in range(size.runs)]
+    return _report(runs, size)
+
+
+async def _run(lab: Laboratory, number: int, size: Size) -> dict[str, list[float]]:
+    """Take the steps of one run; return the seconds each took, by kind."""
+    taken: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    for block in range(size.blocks):
+        # Whoever goes first differs from block to block.
+        turn = (number + block) % len(KINDS)
+        for kind in (*KINDS[turn:], *KINDS[:turn]):
+            handle = await _open(lab.client, kind, f"{number}-{block}")
+            taken[kind] += await _steps(handle, bare=kind != OURS)
+            await handle.terminate()
+    return taken
+
+
+async def _open(client: Client, kind: str, name: str) -> Handle:
+    if kind == OURS:
+        return await refer(client, f"resident-{name}", OURS)
+    handle = await start(client, kind, f"{kind}-{name}", BARE[kind])
+    first = request({}, "first")
+    await handle.execute_update("step", first, id="first", result_type=StepAnswer)
+    return handle
+
+
+async def _steps(handle: Handle, *, bare: bool, count: int = BLOCK) -> list[float]:
+    seconds = []
+    steps = _steps_of(today(), count)
+    for number, (name, data) in enumerate(steps):
+        asked = request(data, f"step-{number}")
+        began = perf_counter()
+        await handle.execute_update(
+            "step" if bare else name, asked, id=asked["id"], result_type=StepAnswer
+        )
+        seconds.append(perf_counter() - began)
+    return seconds
+
+
+def _steps_of(day: date, count: int) -> list[tuple[str, dict[str, object]]]:
+    ten = cycle(day)
+    return [ten[number % len(ten)] for number in range(count)]
+
+
+def _report(runs: list[dict[str, list[float]]], size: Size) -> Report:
+    report = Report("step")
+    of = {
+        kind: [(percentile(run[kind], 50) * 1000, percentile(run[kind], 99) * 1000) for run in runs]
+        for kind in KINDS
+    }
+
+    def ratio(kind: str, part: int) -> float:
+        pairs = zip(of[OURS], of[kind], strict=True)
+        return median(ours[part] / bare[part] for ours, bare in pairs)
+
+    report.add("p50, ours / bare-local", ratio("bare-local", 0), at_most=1.15)
+    report.add("p50, ours / bare-ordinary", ratio("bare-ordinary", 0), at_most=0.75)
+    report.add("p99, ours / bare-local", ratio("bare-local", 1), at_most=1.5)
+    report.add("p50, ours / bare-local that writes nothing", ratio("bare-unwritten", 0))
+    report.add("p99, ours / bare-local that writes nothing", ratio("bare-unwritten", 1))
+    rows = [
+        (kind, run + 1, f"{p50:.2f}", f"{p99:.2f}")
+        for kind in KINDS
+        for run, (p50, p99) in enumerate(of[kind])
+    ]
+    report.tables.append(table(("kind", "run", "p50 ms", "p99 ms"), rows))
+    report.remarks.append(f"{size.runs} runs of {size.blocks * BLOCK} steps of each kind.")
+    return report

@@ -1,0 +1,112 @@
+"""The resident-year on the time-skipping server: the real workflow, and the bare one beside it.
+
+The activities here write nothing and send nothing; their answers are as long as the real ones.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from temporalio import activity
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from bench.bare_row import Row
+from bench.bare_year import BareYear
+from bench.residents import Handle, request
+from bench.year import acts, first_day, moment
+from embedded.temporal_server import add_search_attributes, binary
+from gateway.programmes import rules_on
+from gateway.settings import Settings
+from models.calendar import brussels
+from models.facts import Answer, Delivered, Delivery, Message, Question, Start, StepAnswer, Turn
+from workflows.sandbox import runner
+from workflows.trajectory import TrajectoryWorkflow
+
+QUEUE = "year"
+HASH = "0" * 64
+
+
+@activity.defn(name="record_turn")
+async def record_turn(turn: Turn) -> str:
+    """Answer as the real one does."""
+    return turn.overview.head
+
+
+@activity.defn(name="answer")
+async def answer(question: Question) -> Answer:
+    """Never asked in this year."""
+    raise AssertionError(question.ask.kind)
+
+
+@activity.defn(name="carry")
+async def carry(message: Message) -> None:
+    """Tell nobody."""
+
+
+@activity.defn(name="deliver")
+async def deliver(delivery: Delivery) -> Delivered:
+    """Answer as the real one does."""
+    paper = delivery.key.endswith("registered")
+    return Delivered(status="to_print" if paper else "sent", sha256=HASH)
+
+
+@activity.defn(name="write_row")
+async def write_row(row: Row) -> str:
+    """Answer with as much as the real one."""
+    return HASH
+
+
+@asynccontextmanager
+async def world() -> AsyncIterator[WorkflowEnvironment]:
+    """A time-skipping server and a worker for both kinds."""
+    async with (
+        await WorkflowEnvironment.start_time_skipping(
+            data_converter=pydantic_data_converter,
+            test_server_existing_path=binary("temporal-test-server"),
+        ) as environment,
+        Worker(
+            environment.client,
+            task_queue=QUEUE,
+            workflows=[TrajectoryWorkflow, BareYear],
+            activities=[record_turn, answer, carry, deliver, write_row],
+            workflow_runner=runner(),
+        ),
+    ):
+        await add_search_attributes(environment.client)
+        yield environment
+
+
+async def live(
+    environment: WorkflowEnvironment, name: str
+) -> tuple[WorkflowHistory, WorkflowHistory]:
+    """Live one year in both workflows at once; return their histories, ours first."""
+    keys_on = first_day(await environment.get_current_time())
+    await _sleep_until(environment, brussels(keys_on, 9))
+    ours = await _start(environment, "Trajectory", f"trajectory-{name}")
+    bare = await _start(environment, "BareYear", f"bareyears--{name}")
+    for number, act in enumerate(acts(keys_on)):
+        await _sleep_until(environment, moment(keys_on, act))
+        asked = request(act.data, f"step-{number}")
+        await ours.execute_update(act.step, asked, id=asked["id"], result_type=StepAnswer)
+        await bare.execute_update("step", asked, id=asked["id"], result_type=StepAnswer)
+    await _sleep_until(environment, brussels(keys_on + timedelta(days=365), 0))
+    histories = (await ours.fetch_history(), await bare.fetch_history())
+    await ours.terminate()
+    await bare.terminate()
+    return histories
+
+
+async def _start(environment: WorkflowEnvironment, kind: Any, name: str) -> Handle:
+    today = (await environment.get_current_time()).date()
+    start = Start(trajectory=name, rules=rules_on(Settings(), today))
+    return await environment.client.start_workflow(kind, start, id=name, task_queue=QUEUE)
+
+
+async def _sleep_until(environment: WorkflowEnvironment, moment: Any) -> None:
+    left = moment - await environment.get_current_time()
+    if left > timedelta(0):
+        await environment.sleep(left)

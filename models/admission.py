@@ -128,8 +128,10 @@ def never_referred(c: Context, _: Any) -> Refusal | None:
 
 
 def support_lasted(c: Context, _: Any) -> Refusal | None:
-    """Two months of support before a call-up (L580, L1094)."""
+    """Two months of support before a call-up (L580, L1094), by who really supports (L543)."""
     referral = c.state.referral
+    if referral is not None and not referral.supports:
+        return guards.partner_gives_support(c, _)
     eligible = referral.eligible_from if referral else None
     if eligible is None:
         return Refusal(
@@ -180,7 +182,8 @@ def complete(c: Context, f: CompleteReferral) -> None:
     referral = referral_of(c)
     if f.support_since is not None:
         referral.support_since = f.support_since
-        referral.eligible_from = add_months(f.support_since, c.rules.support_months)
+        if referral.supports:
+            referral.eligible_from = add_months(f.support_since, c.rules.support_months)
     referral.homelessness = f.homelessness or referral.homelessness
     referral.form_received = f.form_received or referral.form_received
 
@@ -206,9 +209,15 @@ def end_support(c: Context, f: SupportEnded) -> None:
 
 
 def change_wish(c: Context, f: ChangeWish) -> None:
-    """Note the other wish."""
+    """Note the other wish; who wants to share after all needs the longer checklist (L451)."""
     referral_of(c).living = f.living
     c.done("housemate_wait")
+    checklist = c.state.checklist
+    if checklist is None or checklist.red:
+        return
+    if any(item not in checklist.items for item in c.rules.checklist_for(f.living)):
+        c.state.checklist = None
+        c.task("checklist", "Vul samen de checklist in om te delen.")
 
 
 def call_up(c: Context, f: CallUp) -> None:
@@ -228,7 +237,9 @@ def reply(c: Context, f: RecordReply) -> None:
     appointment = c.state.appointment
     assert appointment is not None, "the guard saw an invitation"
     appointment.reply = f.answer
-    c.done("no_reply", "no_show")
+    c.done("no_reply", "no_show", "new_appointment")
+    if f.new_at is not None or f.answer is not Reply.COMES:
+        c.recall((INVITATIONS[MeetingKind(appointment.kind)],))
     if f.new_at is not None:
         c.state.appointment = Appointment(
             kind=appointment.kind, at=f.new_at, place=appointment.place, invited_on=c.day

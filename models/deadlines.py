@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from models import calendar, living
 from models.calendar import add_months, add_working_days, brussels, dutch_date, next_working_day
-from models.choices import Living
+from models.choices import Living, Reply
 from models.context import Context
 from models.contract import safe_day
 from models.facts import Deadline, Json
@@ -76,8 +76,8 @@ def _too_old_soon(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     assert s.referral is not None
     last = calendar.birthday(s.referral.birth_date, r.age_max + 1)
     day = last - timedelta(days=r.age_warning_days)
-    if day > s.referral.referred_on:
-        yield f"too_old:{last}", day, {"last": dutch_date(last)}
+    if last > s.referral.referred_on:
+        yield f"too_old:{last}", max(day, s.referral.referred_on), {"last": dutch_date(last)}
 
 
 def _eligible(s: TrajectoryState, r: Rules) -> Iterator[Due]:
@@ -108,7 +108,7 @@ def _no_reply(s: TrajectoryState, r: Rules) -> Iterator[Due]:
 
 
 def _no_show(s: TrajectoryState, r: Rules) -> Iterator[Due]:
-    if s.appointment is not None:
+    if s.appointment is not None and s.appointment.reply in {None, Reply.COMES}:
         day = calendar.day_of(s.appointment.at) + timedelta(days=1)
         yield f"no_show:{s.appointment.kind}:{day}", next_working_day(day, r.closed), {}
 

@@ -40,8 +40,6 @@ def age_is_right_on(day: Callable[[Context, Any], date]) -> Guard:
         birth = f.birth_date if c.state.referral is None else c.state.referral.birth_date
         on = day(c, f)
         age = calendar.age_on(birth, on)
-        if birth > c.day or age > 120:
-            return Refusal("birth_date", "De geboortedatum klopt niet.", 1, about="birth_date")
         low, high = c.rules.age_min, c.rules.age_max
         if not low <= age <= high:
             return Refusal(
@@ -54,6 +52,13 @@ def age_is_right_on(day: Callable[[Context, Any], date]) -> Guard:
         return None
 
     return age_is_right
+
+
+def birth_date_is_possible(c: Context, f: Any) -> Refusal | None:
+    """Nobody is born tomorrow, or lives for more than 120 years."""
+    if f.birth_date > c.day or calendar.age_on(f.birth_date, c.day) > 120:
+        return Refusal("birth_date", "De geboortedatum klopt niet.", 1, about="birth_date")
+    return None
 
 
 def today(c: Context, _: Any) -> date:

@@ -90,6 +90,26 @@ def doubt_or_difference(c: Context, f: Any) -> Refusal | None:
     return None
 
 
+def not_filled_in_yet(c: Context, f: Any) -> Refusal | None:
+    """What two people filled in changes only by a correction of two people (L447)."""
+    if c.state.checklist is not None:
+        return Refusal(
+            "filled_in",
+            "De checklist is al ingevuld; een vergissing zet u met twee recht met 'Corrigeren'.",
+            19,
+        )
+    return None
+
+
+def no_red(c: Context, _: Any) -> Refusal | None:
+    """After a red there is one way on (L447)."""
+    if c.state.checklist is not None and c.state.checklist.red:
+        return Refusal(
+            "red", "De checklist heeft een rood punt: dan kan enkel 'Niet laten starten'.", 19
+        )
+    return None
+
+
 def every_item_has_a_colour(c: Context, f: FillChecklist) -> Refusal | None:
     """Exactly the items of the profile; sharers have more (L447, L451)."""
     wanted = c.rules.checklist_for(referral_of(c).living)

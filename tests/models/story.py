@@ -208,8 +208,8 @@ class Story:
         return refusal
 
     def settle(self) -> None:
-        """Write the turn, answer what was asked and carry what was told."""
-        while self.t.unwritten or self.t.asks or self.t.tells:
+        """Meet what is due, write the turn, answer what was asked and carry what was told."""
+        while self.t.meet(self.now) or self.t.unwritten or self.t.asks or self.t.tells:
             turn = self.t.drain(self.now)
             assert turn.previous == (self.outcomes[-1].hash if self.outcomes else "0" * 64)
             self.outcomes += turn.outcomes

@@ -217,7 +217,7 @@ def test_who_is_not_first_is_called_up_only_with_a_reason() -> None:
     s = Story("second", "2027-01-05T10:00", world).eligible()
     call = {"to": "intake", "at": "2027-01-12T11:00", "place": "kantoor"}
     s.do("call_up", **call)
-    assert (Stage.WAITLISTED, ["call_denied"]) == (s.stage, s.tasks)
+    assert (Stage.WAITLISTED, ["eligible", "call_denied"]) == (s.stage, s.tasks)
     assert s.state.tasks["call_denied"].text == (
         "Oproepen ging niet door: Er staan nog 1 jongeren voor; eerst first (plaats 1 op de wachtlijst: "
         "aangemeld op 4/1/2027). Geef anders een reden op ('Waarom deze jongere eerst')."
@@ -302,3 +302,57 @@ def test_a_file_that_ended_is_shut_after_ninety_days() -> None:
     s.do("withdraw", asked_by="jongere", reason="vond iets anders")
     assert not s.until("2027-04-03").state.archived
     assert s.until("2027-04-04").state.archived
+
+
+# ---- what a mistake may not undo --------------------------------------------------------------
+def test_an_impossible_birth_date_is_nobodys_exception() -> None:
+    given = {"sex": "v", "supporter": "l", "living": "alleen", "partner": "joba"}
+    boss = {"who": "mia", "role": "manager", "override": "toch"}
+    for birth_date in ("2027-02-01", "1900-01-01"):
+        refusal = Story().refused("refer", birth_date=birth_date, **given, **boss)
+        assert ("birth_date", "De geboortedatum klopt niet.") == (refusal.code, refusal.text)
+
+
+def test_who_was_supported_for_long_may_be_called_up_at_once() -> None:
+    s = Story().eligible()
+    assert (["eligible"], None) == (s.tasks, s.due("eligible"))
+    assert "catch_up" not in s.kinds
+
+
+def test_the_two_months_do_not_count_from_a_partner_without_its_own_support() -> None:
+    s = Story().eligible(partner="noodopvang", priority=True, supports=False)
+    call = {"to": "kennismaking", "at": "2027-01-12T11:00", "place": "kantoor"}
+    assert ("other_supporter", 12) == _why(s, "call_up", **call)
+    s.do("change_supporter", supporter="sam", since="2027-01-04", partner="kamino")
+    assert ("support_too_short", 7) == _why(s, "call_up", **call)
+    s.do("complete_referral", support_since="2026-10-15")
+    assert "2026-12-15" == str(s.state.referral and s.state.referral.eligible_from)
+
+
+def test_an_invitation_for_the_old_moment_does_not_leave_with_the_new_one() -> None:
+    s = Story().at_intake()
+    s.do("record_reply", answer="andere_datum", new_at="2027-01-14T10:00")
+    assert ["invitation_intake"] == s.letters(LetterStatus.RECALLED)
+    assert ["waitlist_confirmation", "invitation_intake"] == s.letters(LetterStatus.HELD)
+
+
+def test_an_appointment_that_is_off_is_not_asked_after() -> None:
+    for answer in ("komt_niet", "andere_datum"):
+        s = Story().at_intake()
+        s.do("record_reply", answer=answer)
+        assert (["new_appointment"], None) == (s.tasks, s.due("no_show"))
+        assert ["invitation_intake"] == s.letters(LetterStatus.RECALLED)
+        s.do("record_reply", answer="komt", new_at="2027-01-14T10:00")
+        assert ([], "2027-01-15") == (s.tasks, s.due_on("no_show"))
+
+
+def test_a_withdrawal_waits_for_the_register_that_is_being_asked() -> None:
+    s = Story().accepted()
+    s.answering = False
+    s.do("offer_place", place="d7-1", start_on="2027-02-01", lease_end="2028-01-31")
+    refusal = s.refused("withdraw", asked_by="jongere", reason="toch niet")
+    assert "pending" == refusal.code
+
+
+def test_who_is_almost_too_old_at_referral_is_announced_at_once() -> None:
+    assert ["too_old"] == Story().referred(birth_date="2001-02-01").tasks

@@ -154,3 +154,44 @@ def test_a_decision_not_to_start_is_talked_over_within_two_weeks() -> None:
     assert ["decision_talk"] == s.until("2027-01-25").tasks
     s.do("record_decision_talk", held_on="2027-01-25", present=["bewoner"])
     assert ([], None) == (s.tasks, s.due("decision_talk"))
+
+
+# ---- what nobody may get around ----------------------------------------------------------------
+def test_a_red_cannot_be_filled_in_over_or_waited_out() -> None:
+    s = red()
+    again = s.refused("fill_checklist", items=GREEN, decision="start", second="bo")
+    assert ("filled_in", 19) == (again.code, again.rule)
+    back = s.refused("return_to_waitlist", reason="later nog eens")
+    assert ("red", 19) == (back.code, back.rule)
+
+
+def test_a_wrong_red_is_corrected_by_two_with_a_reason() -> None:
+    s = red()
+    fields = {"items": {**GREEN, "veiligheid": "oranje"}, "decision": "start"}
+    asked = {
+        "corrects": s.number("fill_checklist"),
+        "reason": "verkeerd aangeklikt",
+        "fields": fields,
+    }
+    assert ("second_missing", 19) == (
+        s.refused("correct", second=None, **asked).code,
+        s.refused("correct", second="an:coordinator", **asked).rule,
+    )
+    s.do("correct", second="bo:coordinator", **asked)
+    assert (True, []) == (s.state.accepted, s.tasks)
+    assert "fill_checklist" in s.kinds  # the original stays visible
+
+
+def test_who_wants_to_share_after_all_gets_the_stricter_checklist() -> None:
+    s = in_doubt()
+    s.do("fill_checklist", items=GREEN, decision="start", second="bo")
+    s.do("change_wish", living="delen")
+    assert (False, ["checklist"]) == (s.state.accepted, s.tasks)
+    s.do("fill_checklist", items=GREEN_SHARING, decision="start", second="bo")
+    assert s.state.accepted
+
+
+def test_another_wish_does_not_wash_a_red_away() -> None:
+    s = red()
+    s.do("change_wish", living="delen")
+    assert (True, False) == (s.state.checklist and s.state.checklist.red, s.state.accepted)

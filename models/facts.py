@@ -243,7 +243,6 @@ class Start(Record):
     trajectory: str
     rules: Rules
     facts: list[Fact] = Field(default_factory=list)
-    decided_at: datetime | None = None
 
 
 class Question(Record):

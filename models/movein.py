@@ -130,6 +130,10 @@ def place_reserved(c: Context, data: dict[str, Any]) -> Stage | None:
     if moving and data["place"] != offer.place:
         c.tell("free_place", place=offer.place, until=data["start_on"])
         c.flag(f"noodherplaatsing naar {data['place']}")
+        c.task(
+            "reserve_used",
+            "De reservewoning is in gebruik: houd weer minstens één woning achter de hand.",
+        )
     offer.place, offer.pending = data["place"], False
     offer.dwelling, offer.shared = dwelling["id"], dwelling["shared"]
     offer.first = data.get("first", True)

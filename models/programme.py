@@ -8,7 +8,7 @@ a trajectory, and change there only by the step `adopt_rules`.
 import tomllib
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -96,6 +96,15 @@ class Rules(Frozen):
     def closed(self) -> frozenset[date]:
         """The closed days as a set."""
         return frozenset(self.closed_days)
+
+    def affordable_rent(self, *, shared: bool) -> Decimal:
+        """Return the rent that takes no more than its share of a living wage (L288, L1005-1014).
+
+        Where the city treats sharers as living alone, they have the living wage of one alone.
+        """
+        alone = not shared or self.city_agreement
+        wage = self.living_wage_alone if alone else self.living_wage_shared
+        return (wage * self.affordable_share).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def checklist_for(self, living: Living) -> tuple[str, ...]:
         """Return the checklist items for somebody who wants to live so (L447, L451)."""

@@ -60,8 +60,7 @@ class TrajectoryWorkflow(Steps):
         """Restore the state here, since messages may arrive before `run`."""
         self.trajectory = Trajectory(start)
         self._rang = False
-        self._armed_for: datetime | None = None
-        self._timer: asyncio.Task[None] | None = None
+        self._timers: dict[datetime, asyncio.Task[None]] = {}
         self._rounds: dict[datetime, asyncio.Task[None]] = {}
         self._beside: set[asyncio.Task[None]] = set()
         self._shown: dict[str, Any] = {}
@@ -70,6 +69,8 @@ class TrajectoryWorkflow(Steps):
     @workflow.run
     async def run(self, _start: Start) -> str:
         """Live until the file is shut; return the head of the chain."""
+        if self.trajectory.facts:
+            self._show()
         while True:
             self.trajectory.meet(workflow.now())
             if self.trajectory.unwritten:
@@ -82,12 +83,12 @@ class TrajectoryWorkflow(Steps):
                 and not self.trajectory.unwritten
             ):
                 break
-            self._arm()
-            await workflow.wait_condition(self._has_work)
-            self._rang = False
             if self._must_renew():
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 workflow.continue_as_new(self._continuation())
+            self._arm()
+            await workflow.wait_condition(self._has_work)
+            self._rang = False
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.trajectory.head
 
@@ -247,22 +248,19 @@ class TrajectoryWorkflow(Steps):
         self.trajectory.observe(f"letter_{delivered.status}", given, workflow.now())
 
     def _arm(self) -> None:
-        """Arm the timer; only when the next deadline changed."""
+        """Arm a timer for the next deadline; one that waits for a later moment may be of use."""
         deadline = self.trajectory.next_deadline()
-        at = deadline.at if deadline else None
-        if at == self._armed_for:
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._armed_for = at
-        self._timer = asyncio.create_task(self._ring(deadline)) if deadline else None
+        for moment in sorted(self._timers):
+            if deadline is None or moment < deadline.at:
+                self._timers.pop(moment).cancel()
+        if deadline is not None and deadline.at not in self._timers:
+            self._timers[deadline.at] = asyncio.create_task(self._ring(deadline))
 
     async def _ring(self, deadline: Deadline) -> None:
         left = deadline.at - workflow.now()
         if left.total_seconds() > 0:
             await workflow.sleep(left, summary=f"{deadline.text} ({deadline.key})")
-        self._armed_for = None
-        self._timer = None
+        del self._timers[deadline.at]
         self._rang = True
 
     # ---- renewal -------------------------------------------------------------------------------

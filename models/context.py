@@ -98,9 +98,15 @@ class Context:
         due: date | None = None,
         hard: bool = False,
     ) -> None:
-        """Give somebody something to do; the same key is one task, and opens again when done."""
+        """Give somebody something to do; the same key is one task, and opens again when done.
+
+        An open task takes over the newest sentence: a second refusal has a reason of its own.
+        """
         known = self.state.tasks.get(key)
         if known is not None and known.done_at is None:
+            if known.text != text:
+                known.text, known.due = text, due
+                self.tasks.append(known)
             return
         task = Task.trusted(
             done_at=None,

@@ -267,8 +267,8 @@ class Story:
 
     @property
     def tasks(self) -> list[str]:
-        """The keys of the open tasks, in order of opening."""
-        return [task.key for task in self.state.open_tasks]
+        """The keys of the open tasks, in order of opening; the print queue has its own."""
+        return [task.key for task in self.state.open_tasks if task.kind != "print"]
 
     @property
     def flags(self) -> list[str]:

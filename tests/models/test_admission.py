@@ -147,6 +147,7 @@ def test_a_supporter_who_is_missing_is_asked_for_every_week() -> None:
     s = Story().living()
     s.do("report_support_ended", since="2027-02-01", reason="andere job")
     s.until("2027-02-23")
+    assert "Al 21 dagen geen begeleider." == s.state.tasks["supporter_gap"].text
     asked = [o.recorded_at[:10] for o in s.outcomes if o.kind == "supporter_gap"]
     assert ["2027-02-08", "2027-02-15", "2027-02-22"] == asked
 

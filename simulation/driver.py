@@ -1,0 +1,143 @@
+"""Driving real trajectories over a clock that jumps: sleep to the minute, settle, act.
+
+Knows of every trajectory when it next has something to do, and asks only those that are due or were
+acted on. One thing at a time: the test server's clock is one for all.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.testing import WorkflowEnvironment
+
+from gateway.errors import NoAnswer, NotFound, Refused
+from gateway.sending import ask, begin, send
+from gateway.settings import Settings
+from models.calendar import day_of, local
+from models.core import Trajectory
+from models.errors import Refusal
+from models.facts import Json, Start
+from simulation.desk import NOT_REFERRED, STARTS, fill_in
+from simulation.played import RulesOn
+from simulation.script import DatedFact, trajectory_id
+from simulation.world import World
+
+MINUTE = timedelta(minutes=1)
+PATIENCE = 60.0
+PAUSES = (0.0, 0.005, 0.01, 0.02, 0.05)
+
+
+class Driver:
+    """Plays steps on real trajectories."""
+
+    def __init__(
+        self,
+        environment: WorkflowEnvironment,
+        settings: Settings,
+        engine: AsyncEngine,
+        rules_on: RulesOn,
+    ) -> None:
+        """Begin with everybody unknown, at the server's own moment."""
+        self.environment = environment
+        self.client = environment.client
+        self.settings = settings
+        self.engine = engine
+        self.rules_on = rules_on
+        self.started: dict[str, datetime | None] = {}
+        self._met: dict[str, str | None] = {}
+        self.now = datetime.min.replace(tzinfo=UTC)
+
+    # ---- time ------------------------------------------------------------------------------
+    async def advance(self, until: datetime, tick: Callable[[datetime], None]) -> None:
+        """Go to a moment, settling on the way whoever is due at each minute before and at it."""
+        if until <= self.now:
+            return
+        while (moment := self._next()) is not None and moment <= until:
+            await self._sleep_to(moment)
+            due = sorted(who for who, at in self.started.items() if at is not None and at <= moment)
+            for trajectory in due:
+                await self._settle(trajectory)
+            await self._still_that_minute()
+            tick(moment)
+        await self._sleep_to(until)
+
+    def _next(self) -> datetime | None:
+        return min((at for at in self.started.values() if at is not None), default=None)
+
+    async def _sleep_to(self, moment: datetime) -> None:
+        while (left := moment - await self.environment.get_current_time()) > timedelta(0):
+            await self.environment.sleep(left)
+        self.now = moment
+
+    async def _still_that_minute(self) -> None:
+        """Never let a slow machine write another minute than the script's."""
+        now = await self.environment.get_current_time()
+        if now >= self.now + MINUTE:
+            raise NoAnswer(
+                f"Deze computer is te traag: het werk van {local(self.now):%d/%m/%Y %H:%M} duurde langer "
+                "dan een minuut. Speel minder bewoners, of gebruik --engine core."
+            )
+
+    # ---- steps -----------------------------------------------------------------------------
+    async def take(self, world: World, fact: DatedFact, request: Json) -> int | str:
+        """Take a step and settle; return the number of its outcome, or the sentence of a refusal."""
+        filled = fill_in(world, fact.step, request)
+        if isinstance(filled, Refusal):
+            return filled.sentence()
+        trajectory = trajectory_id(fact.resident)
+        try:
+            seq = await self._take(trajectory, fact.step, filled)
+        except (Refused, NotFound) as error:
+            return str(error)
+        await self._settle_all(trajectory)
+        await self._still_that_minute()
+        return seq
+
+    async def _take(self, trajectory: str, step: str, request: Json) -> int:
+        if trajectory in self.started:
+            return (await send(self.client, trajectory, step, request)).seq
+        if step not in STARTS:
+            raise Refused(NOT_REFERRED, "not_referred")
+        start = Start(trajectory=trajectory, rules=self.rules_on(day_of(self.now)))
+        refusal = Trajectory(start).check(step, request, self.now)
+        if refusal is not None:
+            raise Refused.by(refusal)
+        answer = await begin(self.client, self.settings, start, step, request)
+        self.started[trajectory] = None
+        return answer.seq
+
+    # ---- settling --------------------------------------------------------------------------
+    async def _settle_all(self, trajectory: str) -> None:
+        """Settle whoever was acted on, and with whom they make acquaintance before or after."""
+        before = self._met.get(trajectory)
+        await self._settle(trajectory)
+        after = self._met.get(trajectory)
+        for other in sorted({one for one in (before, after) if one in self.started}):
+            await self._settle(other)
+
+    async def _settle(self, trajectory: str) -> None:
+        """Wait until a trajectory has nothing left to do in this minute."""
+        loop = asyncio.get_running_loop()
+        until, tries = loop.time() + PATIENCE, 0
+        while True:
+            view = await ask(self.client, trajectory, "view")
+            moment = _moment(view["next_moment"])
+            if not view["busy"] and (moment is None or moment > self.now):
+                break
+            if loop.time() > until:
+                raise NoAnswer(f"'{trajectory}' komt niet tot rust; kijk naar de worker.")
+            await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
+            tries += 1
+        self.started[trajectory] = moment
+        self._met[trajectory] = _other(view["state"])
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _other(state: dict[str, Any]) -> str | None:
+    match = state.get("match")
+    return None if match is None else match["other"]

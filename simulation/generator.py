@@ -1,0 +1,241 @@
+"""The generator: invented people and staff live on the core engine, and every step becomes a line.
+
+Each person wishes one thing at a time, from where they stand; when a trajectory changes, its wish
+is thought of anew. The pass that writes the script is also the core engine's play of it.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+from models.calendar import add_months, brussels, day_of
+from models.core import Trajectory
+from models.errors import Refusal
+from models.facts import Json, Start
+from models.vocabulary import Stage
+from simulation import admission, parting, staying
+from simulation.acts import Act, Scene, Wish, moment_of
+from simulation.core_engine import CoreEngine, Life
+from simulation.office import Office, rounds
+from simulation.people import STAFF, Person, dwellings, invent, partners
+from simulation.played import Played, RulesOn, lives_of
+from simulation.script import DatedFact, Script, asked, resident_of, trajectory_id
+from simulation.world import World
+
+MOST_TRIES = 3
+WAITS_AFTER_REFUSAL = timedelta(days=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to simulate."""
+
+    residents: int
+    seed: int
+    start: date
+    months: int
+    rules: Json
+
+    @property
+    def starts_at(self) -> datetime:
+        """The first moment."""
+        return brussels(self.start, 0).astimezone(UTC)
+
+    @property
+    def until(self) -> datetime:
+        """The last moment."""
+        return brussels(add_months(self.start, self.months), 0).astimezone(UTC)
+
+
+def generate(
+    plan: Plan, rules_on: RulesOn, tick: Callable[[datetime], None] = lambda _: None
+) -> Played:
+    """Return the play of invented lives, with the script that it came to."""
+    return _Generator(plan, rules_on).run(tick)
+
+
+class _Generator:
+    def __init__(self, plan: Plan, rules_on: RulesOn) -> None:
+        rng = Random(plan.seed)  # noqa: S311 (chance that must come out the same, not a secret)
+        self.plan = plan
+        self.rules = rules_on(plan.start)
+        self.script = Script(
+            partners=partners(plan.start),
+            dwellings=dwellings(rng, plan.residents, plan.start),
+            staff=STAFF,
+            rules=plan.rules,
+            until=plan.until,
+        )
+        people = invent(rng, plan.seed, plan.residents, plan.start, plan.months)
+        self.people = {trajectory_id(person.id): person for person in people}
+        self.names = frozenset(person.id for person in people)
+        self.world = World(self.script.partners, self.script.dwellings)
+        self.engine = CoreEngine(self.world, rules_on, self._settled)
+        self.office = Office(self.world, self._scene)
+        self.nobody = Trajectory(Start(trajectory="-", rules=self.rules))
+        self.played = Played(self.script, rules_on(day_of(plan.until)))
+        self.line = len(self.script.partners) + len(self.script.dwellings) + len(STAFF) + 1
+        self._wishes: list[tuple[datetime, str, int]] = []
+        self._wanted: dict[str, tuple[datetime, int, Wish]] = {}
+        self._count = 0
+        self._changed: dict[str, Life] = {}
+
+    def run(self, tick: Callable[[datetime], None]) -> Played:
+        """Let everybody live until the end."""
+        self.engine.now = self.plan.starts_at
+        for key, person in self.people.items():
+            self._want(key, Wish(person.referred_on, "aanmelden", admission.refer), self._scene(key))
+        self._rounds = rounds(self.plan.start, self.plan.until, self.rules.closed)
+        next_round = next(self._rounds, None)
+        while True:
+            wish = self._next_wish()
+            due = self.engine.next_moment()
+            moment = min(at for at in (wish, due, next_round, self.plan.until) if at is not None)
+            if moment >= self.plan.until:
+                break
+            for _ in self.engine.advance(moment):
+                pass
+            self._think()
+            if next_round == moment:
+                self._round(moment)
+                next_round = next(self._rounds, None)
+            else:
+                self._act(moment)
+            tick(moment)
+        for _ in self.engine.advance(self.plan.until):
+            pass
+        return self.played.finish(lives_of(self.engine))
+
+    # ---- acting ----------------------------------------------------------------------------
+    def _act(self, moment: datetime) -> None:
+        """Let everybody act whose wish falls in this minute, one after another."""
+        while (at := self._next_wish()) is not None and at == moment:
+            key = heapq.heappop(self._wishes)[1]
+            _, _, wish = self._wanted.pop(key)
+            self._take(key, wish.act(self._scene(key)), wish.key)
+            self._think()
+
+    def _round(self, moment: datetime) -> None:
+        """Let the coordinator do a round."""
+        for key, act in self.office.round(moment, self.rules):
+            self._take(key, act, f"ronde {act.step}")
+            self._think()
+
+    def _take(self, key: str, act: Act, why: str) -> None:
+        person = self.people[key]
+        self.line += 1
+        now = self.engine.now
+        fact = DatedFact(self.line, now, resident_of(key), act.step, act.request())
+        self.script.facts.append(fact)
+        answer = self.engine.take(key, act.step, asked(fact, self.names))
+        if isinstance(answer, Refusal):
+            self.played.refuse(fact, answer.sentence())
+            person.refused[why] += 1
+            if why.startswith("fout:"):
+                person.mistakes -= {MISTAKE_OF[why]}
+            if (life := self.engine.lives.get(key)) is not None:
+                self._changed[key] = life
+        else:
+            self.played.accepted[fact.resident, answer] = fact
+            person.done[why] += 1
+
+    # ---- wishing ---------------------------------------------------------------------------
+    def _settled(self, life: Life) -> None:
+        self._changed[life.id] = life
+        self.office.note(self.people[life.id], life.trajectory)
+
+    def _think(self) -> None:
+        """Think anew of the wishes of everybody who changed."""
+        changed, self._changed = self._changed, {}
+        for key in changed:
+            scene = self._scene(key)
+            first = min(self._open_wishes(scene), key=lambda wish: wish.day, default=None)
+            if first is None:
+                self._wanted.pop(key, None)
+            else:
+                self._want(key, first, scene)
+
+    def _open_wishes(self, scene: Scene) -> Iterator[Wish]:
+        refused = scene.person.refused
+        for wish in wishes(scene):
+            if tries := refused[wish.key]:
+                if tries >= MOST_TRIES:
+                    continue
+                wait = max(wish.day, scene.today + WAITS_AFTER_REFUSAL)
+                yield wish._replace(day=wait, key=wish.key)
+            else:
+                yield wish
+
+    def _want(self, key: str, wish: Wish, scene: Scene) -> None:
+        at = moment_of(scene, wish)
+        known = self._wanted.get(key)
+        if known is not None and known[0] == at:
+            self._wanted[key] = (at, known[1], wish)
+            return
+        self._count += 1
+        self._wanted[key] = (at, self._count, wish)
+        heapq.heappush(self._wishes, (at, key, self._count))
+
+    def _next_wish(self) -> datetime | None:
+        heap = self._wishes
+        while heap:
+            at, key, count = heap[0]
+            known = self._wanted.get(key)
+            if known is not None and known[1] == count:
+                return at
+            heapq.heappop(heap)
+        return None
+
+    def _scene(self, key: str) -> Scene:
+        life = self.engine.lives.get(key)
+        trajectory = life.trajectory if life is not None else self.nobody
+        return Scene(self.people[key], trajectory, self.engine.now, self.world)
+
+
+def wishes(scene: Scene) -> Iterator[Wish]:
+    """Yield what somebody may do next, by where they stand."""
+    match scene.s.stage:
+        case Stage.REFERRED | Stage.WAITLISTED:
+            yield from admission.waiting(scene)
+        case Stage.ACQUAINTANCE | Stage.INTAKE:
+            yield from admission.invited(scene)
+            yield from admission.weighed(scene)
+        case Stage.MATCHING:
+            yield from admission.matching(scene)
+        case Stage.MOVE_IN:
+            yield from staying.moving_in(scene)
+        case Stage.LIVING:
+            yield from admission.matching(scene)
+            yield from staying.living(scene)
+            yield from parting.contract(scene)
+            yield from parting.ending(scene)
+        case Stage.NOTICE:
+            yield from staying.living(scene)
+            yield from parting.contract(scene)
+            yield from parting.ending(scene)
+        case Stage.EXIT:
+            yield from parting.contract(scene)
+            yield from parting.exiting(scene)
+        case Stage.DEPARTED:
+            yield from parting.contract(scene)
+            yield from parting.departed(scene)
+        case Stage.AFTERCARE:
+            yield from parting.aftercare(scene)
+        case Stage.NOT_STARTED:
+            yield from admission.not_started(scene)
+        case Stage.CLOSED:
+            yield from parting.closed(scene)
+
+
+MISTAKE_OF = {
+    "fout:te_vroeg": "te_vroeg_oproepen",
+    "fout:zelfde_oordeel": "zelfde_oordeel",
+    "fout:checklist": "checklist_zonder_twijfel",
+    "fout:sleutels": "sleutels_zonder_papieren",
+    "fout:contracteinde": "verkeerd_contracteinde",
+    "fout:gesprek": "gesprek_in_de_toekomst",
+    "fout:verlengen": "twee_keer_verlengen",
+    "fout:energie": "energie_niet_in_orde",
+}

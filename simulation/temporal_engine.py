@@ -1,0 +1,165 @@
+"""The temporal engine: the real workflow, worker and database on a server whose clock jumps.
+
+Everything is private to the play and gone afterwards: the test server, the worker process, its
+database in a temporary folder, and the mails, which are files there. The driver sleeps to each
+whole minute that matters, lets every trajectory that is due settle, then takes that minute's steps.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from embedded.child import Child
+from embedded.temporal_server import add_search_attributes, binary
+from gateway.settings import Settings
+from models.calendar import day_of
+from models.errors import OpstapError
+from simulation.driver import Driver
+from simulation.played import Lived, Played, RulesOn
+from simulation.script import Script, asked, resident_of
+from simulation.world import World
+from stores import outcomes, people, registers, tasks
+from stores.engine import create_or_upgrade, make_engine
+
+MINUTE = timedelta(minutes=1)
+OFFICE = "ocmw"
+
+
+class CannotPlay(OpstapError):
+    """A script that the temporal engine cannot play; the sentence says what to do instead."""
+
+
+def play_on_temporal(
+    script: Script, rules_on: RulesOn, tick: Callable[[datetime], None] = lambda _: None
+) -> Played:
+    """Play a script on the real workflow.
+
+    Raises:
+        CannotPlay: it begins in the past, where the server's clock cannot go.
+    """
+    return asyncio.run(_play(script, rules_on, tick))
+
+
+async def _play(script: Script, rules_on: RulesOn, tick: Callable[[datetime], None]) -> Played:
+    played = Played(script, rules_on(day_of(script.until)))
+    if not script.facts:
+        return played
+    with TemporaryDirectory(prefix="opstap-play-") as folder:
+        async with _opened(Path(folder)) as (environment, settings, engine):
+            if script.facts[0].at < await environment.get_current_time():
+                raise CannotPlay(
+                    "De eerste stap ligt in het verleden en de klok van de testserver gaat alleen "
+                    "vooruit: speel dit script met --engine core."
+                )
+            await _fill_registers(engine, script)
+            driver = Driver(environment, settings, engine, rules_on)
+            await _drive(driver, played, tick)
+            lives = [await _lived(engine, trajectory) for trajectory in driver.started]
+    return played.finish(lives)
+
+
+async def _drive(driver: Driver, played: Played, tick: Callable[[datetime], None]) -> None:
+    script = played.script
+    world = World(script.partners, script.dwellings)
+    residents = frozenset(script.residents())
+    for fact in script.facts:
+        await driver.advance(fact.at, tick)
+        request = {**asked(fact, residents), "id": f"script-{fact.line}"}
+        answer = await driver.take(world, fact, request)
+        if isinstance(answer, str):
+            played.refuse(fact, answer)
+        else:
+            played.accepted[fact.resident, answer] = fact
+    await driver.advance(script.until, tick)
+
+
+@asynccontextmanager
+async def _opened(
+    folder: Path,
+) -> AsyncIterator[tuple[WorkflowEnvironment, Settings, AsyncEngine]]:
+    """Start the server and the worker; stop both, by their own process ids."""
+    async with await WorkflowEnvironment.start_time_skipping(
+        data_converter=pydantic_data_converter,
+        test_server_existing_path=binary("temporal-test-server"),
+    ) as environment:
+        await add_search_attributes(environment.client)
+        chosen = {
+            "OPSTAP_TEMPORAL_ADDRESS": environment.client.service_client.config.target_host,
+            "OPSTAP_TEMPORAL_NAMESPACE": environment.client.namespace,
+            "OPSTAP_TASK_QUEUE": f"play-{uuid4().hex}",
+            "OPSTAP_STATE_DIR": str(folder),
+            "OPSTAP_DATABASE_URL": "",
+            "OPSTAP_POST_FOLDER": str(folder / "post"),
+            "OPSTAP_UPDATE_WITH_START": "false",
+            # Letters of one moment leave one by one, in their order: the same story every time.
+            "OPSTAP_MAX_CONCURRENT_ACTIVITIES": "1",
+        }
+        settings = Settings.model_validate(
+            {name.removeprefix("OPSTAP_").lower(): value for name, value in chosen.items()}
+        )
+        await create_or_upgrade(settings.database)
+        engine = make_engine(settings.database)
+        log = folder / "worker.log"
+        worker = await Child.start(
+            [sys.executable, "-m", "worker"], log=log, environment={**os.environ, **chosen}
+        )
+        try:
+            yield environment, settings, engine
+        finally:
+            await worker.stop(within=5)
+            await engine.dispose()
+
+
+async def _fill_registers(engine: AsyncEngine, script: Script) -> None:
+    """Write the script's registers; everybody gets an invented address, so that letters leave."""
+    for partner in script.partners:
+        contact = partner.contact or f"info@{partner.id}.example"
+        await registers.put_partner(engine, partner.model_copy(update={"contact": contact}))
+        for supporter in partner.supporters:
+            await registers.put_supporter(
+                engine,
+                registers.Supporter(
+                    id=supporter,
+                    partner=partner.id,
+                    name=supporter.capitalize(),
+                    email=f"{supporter}@{partner.id}.example",
+                ),
+            )
+    for dwelling in script.dwellings:
+        await registers.put_dwelling(engine, dwelling)
+    for member in script.staff:
+        await registers.put_employee(engine, registers.Employee(**member.model_dump()))
+    for fact in script.facts:
+        if fact.step in {"refer", "adopt"}:
+            await _admit(engine, fact.resident, fact.request["data"])
+
+
+async def _admit(engine: AsyncEngine, resident: str, data: object) -> None:
+    """Give a resident a name, invented where the script has none."""
+    told = data if isinstance(data, dict) else {}
+    birth_date = told.get("birth_date")
+    try:
+        born = date.fromisoformat(birth_date) if isinstance(birth_date, str) else date(2000, 1, 1)
+    except ValueError:
+        born = date(2000, 1, 1)
+    name = told.get("name")
+    person = await people.admit(
+        engine, name=name if isinstance(name, str) else f"Bewoner {resident}", birth_date=born
+    )
+    await people.link(engine, person, f"trajectory-{resident}")
+
+
+async def _lived(engine: AsyncEngine, trajectory: str) -> Lived:
+    listed = await tasks.list_tasks(engine, trajectory=trajectory, also_done=True)
+    rows = await outcomes.rows(engine, trajectory)
+    return Lived(resident_of(trajectory), rows, [one.task for one in listed])

@@ -46,14 +46,14 @@ DEADLINES: dict[int, str | None] = {
 ORDERS: dict[int, tuple[str, ...]] = {
     2: ("invitation_talk",),
     3: ("invitation_talk",),
-    5: ("invitation_talk",),
-    7: ("notice_mail", "notice_registered"),
-    9: ("invitation_exit",),
+    6: ("invitation_talk",),
+    8: ("notice_mail", "notice_registered"),
+    10: ("invitation_exit",),
 }
-STAGES = {1: "wonen", 8: "opzeg", 9: "uitstroom", 10: "afgesloten"}
-TELLS = {1: "occupy_place", 10: "free_place"}
+STAGES = {1: "wonen", 9: "opzeg", 10: "uitstroom"}
+TELLS = {1: "occupy_place"}
 # Steps after which our next deadline is another one: there the bare one sets the attribute too.
-MOVES = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+MOVES = frozenset({1, 3, 4, 6, 9, 10})
 HELD_FOR = timedelta(hours=17)
 HELD_FOR_AFTER_DEADLINE = timedelta(hours=2)
 

@@ -3,6 +3,7 @@
 The activities here write nothing and send nothing; their answers are as long as the real ones.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -17,7 +18,7 @@ from temporalio.worker import Worker
 from bench.bare_row import Row
 from bench.bare_year import BareYear
 from bench.residents import Handle, request
-from bench.year import acts, first_day, moment
+from bench.year import Act, acts, first_day, moment
 from embedded.temporal_server import add_search_attributes, binary
 from gateway.programmes import rules_on
 from gateway.settings import Settings
@@ -28,6 +29,7 @@ from workflows.trajectory import TrajectoryWorkflow
 
 QUEUE = "year"
 HASH = "0" * 64
+ASKED_WITHIN = 0.5
 
 
 @activity.defn(name="record_turn")
@@ -62,22 +64,24 @@ async def write_row(row: Row) -> str:
 
 @asynccontextmanager
 async def world() -> AsyncIterator[WorkflowEnvironment]:
-    """A time-skipping server and a worker for both kinds."""
-    async with (
-        await WorkflowEnvironment.start_time_skipping(
-            data_converter=pydantic_data_converter,
-            test_server_existing_path=binary("temporal-test-server"),
-        ) as environment,
-        Worker(
-            environment.client,
-            task_queue=QUEUE,
-            workflows=[TrajectoryWorkflow, BareYear],
-            activities=[record_turn, answer, carry, deliver, write_row],
-            workflow_runner=runner(),
-        ),
-    ):
+    """A time-skipping server."""
+    async with await WorkflowEnvironment.start_time_skipping(
+        data_converter=pydantic_data_converter,
+        test_server_existing_path=binary("temporal-test-server"),
+    ) as environment:
         await add_search_attributes(environment.client)
         yield environment
+
+
+def worker(environment: WorkflowEnvironment) -> Worker:
+    """A worker for both kinds."""
+    return Worker(
+        environment.client,
+        task_queue=QUEUE,
+        workflows=[TrajectoryWorkflow, BareYear],
+        activities=[record_turn, answer, carry, deliver, write_row],
+        workflow_runner=runner(),
+    )
 
 
 async def live(
@@ -85,15 +89,23 @@ async def live(
 ) -> tuple[WorkflowHistory, WorkflowHistory]:
     """Live one year in both workflows at once; return their histories, ours first."""
     keys_on = first_day(await environment.get_current_time())
-    await _sleep_until(environment, brussels(keys_on, 9))
+    first, *later = acts(keys_on)
+    await _sleep_until(environment, moment(keys_on, first))
     ours = await _start(environment, "Trajectory", f"trajectory-{name}")
     bare = await _start(environment, "BareYear", f"bareyears--{name}")
-    for number, act in enumerate(acts(keys_on)):
-        await _sleep_until(environment, moment(keys_on, act))
-        asked = request(act.data, f"step-{number}")
-        await ours.execute_update(act.step, asked, id=asked["id"], result_type=StepAnswer)
-        await bare.execute_update("step", asked, id=asked["id"], result_type=StepAnswer)
-    await _sleep_until(environment, brussels(keys_on + timedelta(days=365), 0))
+    # Asked before a worker looks, the first step comes in the first task: as an update-with-start
+    # does, which this server does not know.
+    opened = [
+        asyncio.create_task(_step(handle, 0, first, bare=handle is bare)) for handle in (ours, bare)
+    ]
+    await asyncio.sleep(ASKED_WITHIN)
+    async with worker(environment):
+        await asyncio.gather(*opened)
+        for number, act in enumerate(later, 1):
+            await _sleep_until(environment, moment(keys_on, act))
+            await _step(ours, number, act)
+            await _step(bare, number, act, bare=True)
+        await _sleep_until(environment, brussels(keys_on + timedelta(days=365), 0))
     histories = (await ours.fetch_history(), await bare.fetch_history())
     await ours.terminate()
     await bare.terminate()
@@ -104,6 +116,12 @@ async def _start(environment: WorkflowEnvironment, kind: Any, name: str) -> Hand
     today = (await environment.get_current_time()).date()
     start = Start(trajectory=name, rules=rules_on(Settings(), today))
     return await environment.client.start_workflow(kind, start, id=name, task_queue=QUEUE)
+
+
+async def _step(handle: Handle, number: int, act: Act, *, bare: bool = False) -> None:
+    asked = request(act.data, f"step-{number}")
+    name = "step" if bare else act.step
+    await handle.execute_update(name, asked, id=asked["id"], result_type=StepAnswer)
 
 
 async def _sleep_until(environment: WorkflowEnvironment, moment: Any) -> None:

@@ -9,6 +9,7 @@ from gateway.lists import Lists
 from models.facts import Json
 from models.vocabulary import Role, Stage
 
+_STAGES = [stage.value for stage in Stage]
 AS_WHOM = "Wie kijkt: een begeleider ziet alleen de eigen bewoners."
 
 
@@ -20,7 +21,7 @@ AS_WHOM = "Wie kijkt: een begeleider ziet alleen de eigen bewoners."
         "opstap list --partner kamino --json",
     ],
 )
-@click.option("--stage", type=click.Choice([stage.value for stage in Stage]), help="Deze fase.")
+@click.option("--stage", type=click.Choice(_STAGES), help="Deze fase.")
 @click.option("--partner", metavar="CODE", help="Deze partner.")
 @by_option(required=False, help_text=AS_WHOM)
 @json_option
@@ -31,6 +32,7 @@ def list_(stage: str | None, partner: str | None, by: str | None, as_json: bool)
         person = await lists.person(by) if by else None
         stages = [stage] if stage else None
         found = await lists.overview(stages=stages, partner=partner, by=person)
+        found.sort(key=lambda row: (_STAGES.index(row.stage), row.trajectory))
         initials = await lists.initials([row.trajectory for row in found], person)
         return [row.model_dump(mode="json") for row in found], initials
 

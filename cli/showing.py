@@ -27,6 +27,8 @@ from models.trajectory import STEPS
 from models.vocabulary import LetterStatus, Region, Role, Stage
 from stores import people
 
+# The hint of a field that the registers fill in: nobody types it.
+FILLED = "vult Opstap in"
 WHO = "Wie kijkt: een begeleider ziet alleen de eigen bewoners, een medewerker ook de naam."
 
 
@@ -195,6 +197,8 @@ def steps(trajectory: str, by: str | None, as_json: bool) -> None:
         who = ", ".join(Role(role).label.lower() for role in row["who"])
         print(f"{row['step']}: {row['label']} ({who})")
         for one in row["fields"]:
+            if one["hint"] == FILLED:
+                continue
             hint = f" ({one['hint']})" if one["hint"] else ""
             needed = "" if one["required"] else ", mag leeg"
             print(f"    {one['name']}: {one['label']}{hint}{needed}")
@@ -204,7 +208,8 @@ def steps(trajectory: str, by: str | None, as_json: bool) -> None:
 def example_line(trajectory: str, row: Json, by: str | None) -> str:
     """Return a line that shows how the step is taken."""
     words = ["opstap", "step", trajectory, row["step"]]
-    data = row["example"]["data"]
+    hidden = {one["name"] for one in row["fields"] if one["hint"] == FILLED}
+    data = {name: one for name, one in row["example"]["data"].items() if name not in hidden}
     if any(isinstance(value, dict | list) for value in data.values()):
         words += ["--data", json.dumps(data, ensure_ascii=False)]
     else:

@@ -68,7 +68,7 @@ def _task(
 def _eighteen(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     assert s.referral is not None
     day = calendar.birthday(s.referral.birth_date, 18)
-    if day > s.referral.referred_on:
+    if day > (s.adopted_on or s.referral.referred_on):
         yield f"turns_18:{day}", day, {}
 
 

@@ -218,6 +218,7 @@ def adopt(c: Context, f: Adopt) -> Stage:
     )
     if f.stage in HOUSED:
         _adopt_living(c, f)
+    state.adopted_on = c.day
     state.sent_before = sorted(f.letters_sent)
     if f.letters_sent:
         c.flag(f"al verstuurd voor de overname: {', '.join(sorted(f.letters_sent))}")

@@ -206,6 +206,7 @@ class TrajectoryState(Part):
     contract: ContractStage = ContractStage.NONE
     reviews: ReviewStage = ReviewStage.NONE
     referral: Referral | None = None
+    adopted_on: date | None = None
     supporter_gone: date | None = None
     call: MeetingKind | None = None
     appointment: Appointment | None = None

@@ -124,8 +124,7 @@ async def rows(engine: AsyncEngine, trajectory: str, since: int = 1) -> list[Out
 async def trajectories(engine: AsyncEngine) -> list[str]:
     """Return every trajectory that the log knows, in order."""
     statement = select(outcomes.c.trajectory).distinct().order_by(outcomes.c.trajectory)
-    async with engine.connect() as connection:
-        return list((await connection.execute(statement)).scalars())
+    return [row["trajectory"] for row in await fetch(engine, statement)]
 
 
 async def recent(engine: AsyncEngine, within: timedelta) -> list[str]:

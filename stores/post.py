@@ -133,7 +133,10 @@ async def mark_copy(
             post_copies.c.key == letter.key,
             post_copies.c.role == copy.role.value,
             post_copies.c.address == copy.address,
-            post_copies.c.status == copy.status,
+            # Who hears the server's answer knows better than another try that could only guess.
+            post_copies.c.status.in_(
+                {copy.status, UNCERTAIN if copy.status == SENDING else copy.status}
+            ),
         )
         .values(status=status, reason=reason, changed_at=at)
     )

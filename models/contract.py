@@ -201,6 +201,7 @@ def record_posting(c: Context, f: RecordPosting) -> Stage | None:
         }:
             c.letter(key, LetterStatus.POSTED)
             letter.sent_at = c.at
+            c.done(f"print:{key}")
     if notice.late:
         c.flag(f"opzeg te laat gepost: {f.late_reason}")
         c.task(
@@ -213,6 +214,18 @@ def record_posting(c: Context, f: RecordPosting) -> Stage | None:
     return Stage.NOTICE if c.state.stage is Stage.LIVING else None
 
 
+def hold_back_notice(c: Context) -> None:
+    """Hold back a notice that nobody posted yet, from the print queue too."""
+    c.recall(NOTICE_LETTERS)
+    for key, letter in c.state.letters.items():
+        registered = letter.order.kind == LetterKind.NOTICE_REGISTERED
+        if registered and letter.status is LetterStatus.TO_PRINT:
+            c.letter(key, LetterStatus.RECALLED)
+            c.recalled.append(key)
+            c.done(f"print:{key}")
+    c.done("notice_post")
+
+
 def extend_lease(c: Context, f: ExtendLease) -> Stage | None:
     """The contract runs again: an unsent notice is held back, the chain is armed anew."""
     lease = lease_of(c)
@@ -221,8 +234,9 @@ def extend_lease(c: Context, f: ExtendLease) -> Stage | None:
     c.state.notice = Notice()
     c.state.sent_before = [kind for kind in c.state.sent_before if kind not in NOTICE_LETTERS]
     c.state.leaving = None
-    c.recall((*NOTICE_LETTERS, LetterKind.INVITATION_EXIT))
-    c.done(*CHAIN, "notice_post", "exit_task", "exit_overdue")
+    c.recall((LetterKind.INVITATION_EXIT,))
+    hold_back_notice(c)
+    c.done(*CHAIN, "exit_task", "exit_overdue")
     c.order(LetterKind.EXTENSION, new_end=f.new_end, signed_on=f.signed_on)
     return Stage.LIVING if c.state.stage in {Stage.NOTICE, Stage.EXIT} else None
 

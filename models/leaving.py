@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from models.admission import close_everything, free_place
+from models.admission import close_everything, free_place, let_match_go
 from models.calendar import add_months, dutch_date
 from models.choices import (
     Cleaning,
@@ -19,7 +19,7 @@ from models.choices import (
     PremiumChoice,
 )
 from models.context import Context
-from models.contract import NOTICE_LETTERS, lease_of
+from models.contract import hold_back_notice, lease_of
 from models.errors import Refusal
 from models.fields import Amount, Day, Fields, Moment, Text
 from models.letters import LetterKind
@@ -192,8 +192,8 @@ def writes_off_the_debt(c: Context, f: WriteOff) -> Refusal | None:
 
 
 def _end_notice_chain(c: Context) -> None:
-    c.recall(NOTICE_LETTERS)
-    c.done("notice_prepare", "notice_aim", "notice_alarm", "notice_post", "lease_ended")
+    hold_back_notice(c)
+    c.done("notice_prepare", "notice_aim", "notice_alarm", "lease_ended")
 
 
 def _to_exit(c: Context) -> Stage:
@@ -219,6 +219,10 @@ def report_departure(c: Context, f: ReportDeparture) -> Stage:
     assert c.state.stage is not None, "the table gives the sources"
     c.state.departure = Departure(from_stage=c.state.stage, **f.model_dump(exclude={"note"}))
     c.state.reviews = ReviewStage.STOPPED
+    talks = c.state.talks
+    talks.planned_at = talks.planned_kind = talks.planned_place = None
+    if c.state.leaving is not None:
+        c.state.leaving.exit_talk_at = None
     c.state.holds[Region.PAYMENT] = Hold(
         reason=HoldReason.PRISON if f.kind is DepartureKind.PRISON else HoldReason.CRISIS,
         text=None,
@@ -279,9 +283,10 @@ def complete_exit(c: Context, f: CompleteExit) -> Stage:
     state.contract, state.reviews = ContractStage.ENDED, ReviewStage.STOPPED
     state.departure = None
     free_place(c, f.left_on)
+    let_match_go(c)
     c.recall()
     close_everything(c)
-    state.ended_on = f.left_on
+    state.ended_on = c.day
     return Stage.AFTERCARE if state.debt > 0 else Stage.CLOSED
 
 

@@ -9,6 +9,7 @@ from models import calendar
 from models.admission import Refer
 from models.choices import Homelessness, HoldReason
 from models.context import Context
+from models.contract import hold_back_notice
 from models.errors import Refusal
 from models.facts import Json
 from models.fields import Day, Fields, Id, Moment, Text
@@ -185,11 +186,12 @@ def release_hold(c: Context, f: ReleaseHold) -> None:
 
 
 def recall_letter(c: Context, f: RecallLetter) -> None:
-    """Hold the letter back; a notice that is not posted needs a new order."""
+    """Hold the letter back; a notice is one with its registered letter, and needs a new order."""
     c.letter(f.letter, LetterStatus.RECALLED)
     c.recalled.append(f.letter)
     kind = c.state.letters[f.letter].order.kind
     if kind == LetterKind.NOTICE_REGISTERED and c.state.contract is ContractStage.NOTICE_READY:
+        hold_back_notice(c)
         c.state.contract = ContractStage.RUNNING
         c.task(
             "notice_prepare", "De opzegbrief werd tegengehouden: keur hem opnieuw goed.", hard=True

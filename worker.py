@@ -54,7 +54,6 @@ def build(client: Client, settings: Settings, activities: Activities) -> Worker:
         ],
         workflow_runner=runner(),
         max_cached_workflows=settings.max_cached_workflows,
-        max_concurrent_activities=settings.max_concurrent_activities,
         # After a kill -9 the next task of a cached workflow waits this long for the dead worker.
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),
         graceful_shutdown_timeout=timedelta(seconds=3),

@@ -28,7 +28,6 @@ class Settings(BaseSettings):
     programme: str = "wonen-met-kansen"
     programmes_dir: Path | None = Field(default=None, description="the organisation's own profiles")
     max_cached_workflows: int = 2000
-    max_concurrent_activities: int = Field(default=100, description="1 gives one fixed order")
     update_with_start: bool = Field(default=True, description="the test server does not know it")
 
     @property

@@ -7,7 +7,7 @@ from models.chart import fire
 from models.context import Context
 from models.deadlines import BY_NAME
 from models.errors import Refusal
-from models.facts import By, Fact
+from models.facts import By, Fact, question
 from models.fields import Fields, parse
 from models.observations import OBSERVATIONS
 from models.programme import Rules
@@ -79,7 +79,10 @@ def observe(c: Context) -> None:
     fact = c.fact
     assert fact is not None, "an observation is a fact"
     row = OBSERVATIONS[fact.name]
-    ask = c.state.asks.pop(fact.key, None) if fact.key is not None else None
+    ask = None
+    if fact.key is not None:
+        first = c.state.asks.pop(question(fact.key), None)
+        ask = c.state.asks.pop(fact.key, first)
     # What was asked counts as it is asked now: a correction may have changed a date in it.
     data = {**fact.data, **ask.data} if ask is not None else fact.data
     for key in fact.data.get("keys", ()) if fact.name == "catch_up" else ():

@@ -12,7 +12,7 @@ from models.chart import right_stage
 from models.context import Context
 from models.deadlines import deadlines
 from models.errors import Refusal
-from models.facts import Ask, Fact, Json
+from models.facts import Ask, Fact, Json, question
 from models.fields import parse
 from models.overlay import Correct, Undo
 from models.programme import Rules
@@ -72,9 +72,6 @@ def fold(trajectory: str, rules: Rules, facts: list[Fact], *, weigh_from: int = 
     result = Fold(TrajectoryState(), rules)
     for fact in facts:
         c = context_of(trajectory, result.state, result.rules, fact)
-        if fact.name == "adopt_rules":
-            result.rules = Rules.model_validate(fact.data["rules"])
-            continue
         if weigh_from and fact.seq >= weigh_from:
             refusal = _no_longer_fits(c)
             if refusal is not None:
@@ -85,7 +82,10 @@ def fold(trajectory: str, rules: Rules, facts: list[Fact], *, weigh_from: int = 
                 if fact.source is Source.DEADLINE and fact.key is not None:
                     result.state.meet(fact.key, fact.seq)
                 continue
-        carry(c)
+        if fact.name == "adopt_rules":
+            result.rules = Rules.model_validate(fact.data["rules"])
+        else:
+            carry(c)
     return result
 
 
@@ -98,7 +98,7 @@ def _no_longer_fits(c: Context) -> Refusal | None:
         return None if fact.key in due else gone
     if fact.source is Source.OBSERVATION:
         if fact.key is not None:
-            ask = c.state.asks.get(fact.key)
+            ask = c.state.asks.get(question(fact.key))
             return None if ask is not None and _answers(ask, fact) else gone
         letter = fact.data.get("key")
         return None if letter is None or letter in c.state.letters else gone

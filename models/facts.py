@@ -161,6 +161,11 @@ class Ask(Record):
     data: Json
 
 
+def question(key: str) -> str:
+    """Return the key under which a question was asked first (a correction may ask it again)."""
+    return key.partition(".")[0]
+
+
 class Tell(Record):
     """Something that a shared register or another trajectory must hear; done once, by its key."""
 

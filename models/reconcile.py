@@ -4,10 +4,13 @@ Deadlines met stay met, letters that left are listed for rectification, unsent o
 ordered anew, and a place is freed or asked again. Nothing here edits the past.
 """
 
+from datetime import date
+
 from models import calendar
 from models.context import Context
 from models.corrections import Fold
 from models.deadlines import deadlines
+from models.facts import question
 from models.programme import Rules
 from models.state import Letter, TrajectoryState
 from models.vocabulary import ENDED, LetterStatus, Stage
@@ -49,20 +52,22 @@ def _letters(c: Context, old: TrajectoryState) -> list[str]:
     wrong: list[str] = []
     for key, was in old.letters.items():
         now = letters.get(key)
-        if now is not None and now.order.facts == was.order.facts:
+        wanted = now is not None and now.status is not LetterStatus.RECALLED
+        same = now is not None and now.order.facts == was.order.facts
+        if was.left:
             letters[key] = was
-        elif was.left:
-            letters[key] = was
-            wrong.append(key)
-        elif now is not None:
+            if not same:
+                wrong.append(key)
+        elif now is not None and wanted and not (same and was.status is not LetterStatus.RECALLED):
             _order_again(c, now)
         else:
             letters[key] = was
-            if was.status is LetterStatus.HELD:
+            if was.status is LetterStatus.HELD and not wanted:
                 c.letter(key, LetterStatus.RECALLED)
                 c.recalled.append(key)
-    for key in [key for key in letters if key not in old.letters]:
-        _order_again(c, letters[key])
+    for key, now in letters.items():
+        if key not in old.letters and now.status is not LetterStatus.RECALLED:
+            _order_again(c, now)
     return wrong
 
 
@@ -85,25 +90,38 @@ def _tasks(c: Context, old: TrajectoryState) -> None:
             c.tasks.append(task)
     for key, task in old.tasks.items():
         if key not in c.state.tasks:
-            if task.done_at is None:
+            # What an earlier correction asked to put right is still to be put right.
+            if task.done_at is None and task.kind != "rectify":
                 task = task.model_copy(update={"done_at": c.at, "done_by": c.by.who})
                 c.tasks.append(task)
             c.state.tasks[key] = task
 
 
 def _asks(c: Context, old: TrajectoryState) -> None:
-    """Ask again what was answered for other data; wait for what is still being asked."""
+    """Ask again what was answered for other data; wait for what is still being asked.
+
+    A question asked again is named after the first (`7-reserve_place.12`), so that a later fold
+    knows the answer as an answer to the same question.
+    """
+    waiting = {question(key): known for key, known in old.asks.items()}
     for key, ask in list(c.state.asks.items()):
-        if key in old.asks and old.asks[key].data == ask.data:
-            continue
+        known = waiting.get(key)
         del c.state.asks[key]
-        c.ask(ask.kind, **ask.data)
+        if known is None or known.data != ask.data:
+            known = ask.model_copy(update={"key": f"{key}.{c.number}"})
+            c.asks.append(known)
+        c.state.asks[known.key] = known
 
 
 def _place(c: Context, old: TrajectoryState) -> None:
     had, has = _held(old), _held(c.state)
     if had is not None and had != has:
         c.tell("free_place", place=had, until=c.day)
+    if had is not None and had == has and _keys_on(old) != (keys_on := _keys_on(c.state)):
+        c.tell("occupy_place", place=has, since=keys_on)
+    offer, left_on = c.state.offer, _left_on(c.state)
+    if offer is not None and left_on is not None and left_on != _left_on(old):
+        c.tell("free_place", place=offer.place, until=left_on)
     if has is not None and had is None and not c.state.asks and c.state.referral and c.state.offer:
         lease = c.state.lease
         c.ask(
@@ -117,6 +135,14 @@ def _place(c: Context, old: TrajectoryState) -> None:
             emergency=True,
             override="correctie",
         )
+
+
+def _keys_on(state: TrajectoryState) -> date | None:
+    return state.lease.keys_on if state.lease else None
+
+
+def _left_on(state: TrajectoryState) -> date | None:
+    return state.leaving.left_on if state.leaving else None
 
 
 def _held(state: TrajectoryState) -> str | None:

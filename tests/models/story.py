@@ -189,8 +189,9 @@ class Story:
             "role": given.pop("role", step.who[0].value),
             "data": {},
         }
-        second = given.pop("second", "bo:manager" if Role.MANAGER in step.second else None)
-        if second is not None and (name != "correct" or second != "bo:manager"):
+        two = bool(step.second) and name != "correct"
+        second = given.pop("second", "bo:manager" if two else None)
+        if second is not None:
             asked["second"] = second
         for key in ("override", "id", "source"):
             if key in given:

@@ -162,8 +162,12 @@ class Ask(Record):
 
 
 def question(key: str) -> str:
-    """Return the key under which a question was asked first (a correction may ask it again)."""
-    return key.partition(".")[0]
+    """Return the key under which a question was asked first.
+
+    `12-reserve_place.7` is what a correction, fact 12, asked again of `7-reserve_place`.
+    """
+    again, _, first = key.partition(".")
+    return f"{first}-{again.partition('-')[2]}" if first else key
 
 
 class Tell(Record):

@@ -100,7 +100,7 @@ def _tasks(c: Context, old: TrajectoryState) -> None:
 def _asks(c: Context, old: TrajectoryState) -> None:
     """Ask again what was answered for other data; wait for what is still being asked.
 
-    A question asked again is named after the first (`7-reserve_place.12`), so that a later fold
+    A question asked again names the first one too (`12-reserve_place.7`), so that a later fold
     knows the answer as an answer to the same question.
     """
     waiting = {question(key): known for key, known in old.asks.items()}
@@ -108,7 +108,8 @@ def _asks(c: Context, old: TrajectoryState) -> None:
         known = waiting.get(key)
         del c.state.asks[key]
         if known is None or known.data != ask.data:
-            known = ask.model_copy(update={"key": f"{key}.{c.number}"})
+            first = key.partition("-")[0]
+            known = ask.model_copy(update={"key": f"{c.number}-{ask.kind}.{first}"})
             c.asks.append(known)
         c.state.asks[known.key] = known
 
@@ -127,7 +128,8 @@ def _place(c: Context, old: TrajectoryState) -> None:
         c.ask(
             "reserve_place",
             place=has,
-            start_on=lease.start_on if lease else c.state.offer.start_on,
+            # From today on: until then it may have been somebody else's, or ours.
+            start_on=max(c.day, c.state.offer.start_on),
             lease_end=lease.end if lease else c.state.offer.lease_end,
             living=c.state.referral.living,
             priority=c.state.referral.priority,

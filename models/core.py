@@ -15,7 +15,6 @@ from models.context import Context
 from models.deadlines import BY_NAME, deadlines, next_deadline
 from models.errors import Refusal
 from models.facts import (
-    GENESIS,
     SYSTEM,
     Ask,
     By,
@@ -30,9 +29,9 @@ from models.facts import (
     Task,
     Tell,
     Turn,
-    link,
 )
 from models.fields import Fields, dump, parse
+from models.log import Log
 from models.observations import LETTER_OBSERVATIONS, OBSERVATIONS
 from models.overlay import Correct, Undo
 from models.programme import Rules
@@ -59,20 +58,18 @@ class Trajectory:
         self.first_rules: Rules = start.rules
         self.state = TrajectoryState()
         self.facts: list[Fact] = []
-        self.seq = 0
-        self.head = GENESIS
+        self.log = Log()
         self._next: tuple[Deadline | None] | None = None
         self._clear()
         for fact in start.facts:
-            self._add(fact)
+            self.add(fact)
             request = fact.data.get("heard") if fact.source is Source.OBSERVATION else fact.key
             if request is not None and fact.source is not Source.DEADLINE:
                 self._remember(request, fact.seq)
         self._clear()
 
     def _clear(self) -> None:
-        self.previous = self.head
-        self.outcomes: list[Outcome] = []
+        self.log.written()
         self.letters: list[LetterOrder] = []
         self.recalled: list[str] = []
         self.statuses: dict[str, str] = {}
@@ -80,6 +77,21 @@ class Trajectory:
         self.asks: list[Ask] = []
         self.tells: list[Tell] = []
         self._read: tuple[Any, Request, Step, Fields] | None = None
+
+    @property
+    def seq(self) -> int:
+        """The number of the newest row of the log."""
+        return self.log.seq
+
+    @property
+    def head(self) -> str:
+        """The hash of the newest row of the log."""
+        return self.log.head
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """The rows that were not drained yet."""
+        return self.log.outcomes
 
     # ---- steps -------------------------------------------------------------------------------
     def check(self, name: str, request: Any, now: datetime) -> Refusal | None:
@@ -111,13 +123,12 @@ class Trajectory:
     def take(self, name: str, request: Any, now: datetime) -> StepAnswer:
         """Take a step that `check` let through; the same request twice is one step."""
         read = self._parse(name, request)
-        if isinstance(read, Refusal):
-            raise AssertionError(f"taken without a check: {read.text}")
+        assert not isinstance(read, Refusal), "a step is checked before it is taken"
         asked, step, fields = read
         known = self.state.told.get(asked.id) if asked.id is not None else None
         if known is not None:
             return self._answer(step, [], repeated=True)
-        c = self._add(self._fact(asked, step, fields, now), fields)
+        c = self.add(self._fact(asked, step, fields, now), fields)
         if asked.id is not None:
             self._remember(asked.id, self.facts[-1].seq)
         return self._answer(step, [order.key for order in c.ordered], pending=bool(c.asks))
@@ -201,10 +212,10 @@ class Trajectory:
                 self.state.meet(deadline.key, len(self.facts) + 1)
                 self._next = None
                 continue
-            self._add(self._deadline_fact(deadline, now))
+            self.add(self._deadline_fact(deadline, now))
         if len(late) == 1 and (only := next(iter(late.values()))).letter is None:
             # One thing that comes to light late is a task like any other, not an interruption.
-            self._add(self._deadline_fact(only, now))
+            self.add(self._deadline_fact(only, now))
         elif late:
             texts = {deadline.name: deadline.text for deadline in late.values()}
             self.observe(
@@ -239,7 +250,7 @@ class Trajectory:
             return
         if name in LETTER_OBSERVATIONS and not self._is_news(name, data["key"]):
             return
-        self._add(
+        self.add(
             Fact.trusted(
                 seq=len(self.facts) + 1,
                 name=name,
@@ -278,7 +289,7 @@ class Trajectory:
             self._remember(heard.id, self.facts[-1].seq)
 
     # ---- carrying out ------------------------------------------------------------------------
-    def _add(self, fact: Fact, fields: Fields | None = None) -> Context:
+    def add(self, fact: Fact, fields: Fields | None = None) -> Context:
         """Carry out a fact and note its outcomes."""
         c = context_of(self.id, self.state, self.rules, fact)
         self.facts.append(fact)
@@ -287,7 +298,7 @@ class Trajectory:
             self._by_the_core(c, fact)
         else:
             carry(c, fields)
-        self._record(c, fact)
+        self.log.record(c, fact, self.first_rules)
         self.letters += c.ordered
         self.recalled += c.recalled
         self.statuses.update(c.statuses)
@@ -306,82 +317,19 @@ class Trajectory:
         self.state = reconcile(c, self.state, self.rules, new)
         self.rules = new.rules
 
-    def _record(self, c: Context, fact: Fact) -> None:
-        detail: Json = {
-            "data": fact.data,
-            "key": fact.key,
-            "second": fact.second.model_dump(mode="json") if fact.second else None,
-            "override": fact.override,
-            "flags": c.flags,
-            "opened": sorted({task.key for task in c.tasks if task.done_at is None}),
-            "closed": sorted({task.key for task in c.tasks if task.done_at is not None}),
-            "consequences": c.consequences,
-        }
-        if fact.name in LETTER_OBSERVATIONS:
-            detail["letter"] = self._letter_detail(fact.data["key"])
-        if fact.seq == 1:
-            # The rules a trajectory began with: the log alone must be enough to fold it again.
-            detail["rules"] = self.first_rules.model_dump(mode="json", exclude_none=True)
-        stamp = calendar.stamp(fact.at)
-        self._row(fact, fact.name, {k: v for k, v in detail.items() if v}, fact.seq, stamp)
-        for order in c.ordered:
-            letter = {"letter": self._letter_detail(order.key)}
-            self._row(fact, "letter_ordered", letter, None, stamp)
-        for key in c.recalled:
-            letter = {"letter": self._letter_detail(key)}
-            self._row(fact, "letter_recalled", letter, None, stamp)
-
-    def _letter_detail(self, key: str) -> Json:
-        letter = self.state.letters[key]
-        detail = {
-            "key": key,
-            "kind": letter.order.kind,
-            "recipients": [role.value for role in letter.order.to],
-            "channel": letter.order.channel.value,
-            "ordered_at": calendar.stamp(letter.order.ordered_at),
-            "send_at": calendar.stamp(letter.order.send_at),
-            "approved_by": letter.order.approved_by,
-        }
-        if letter.sent_at is not None:
-            detail["sent_at"] = calendar.stamp(letter.sent_at)
-        return {name: value for name, value in detail.items() if value is not None}
-
-    def _row(self, fact: Fact, kind: str, detail: Json, number: int | None, stamp: str) -> None:
-        self.seq += 1
-        step = STEPS.get(fact.name)
-        valid = fact.data.get("valid_from") or (
-            fact.data.get(step.valid) if step and step.valid else None
-        )
-        stage = self.state.stage
-        outcome = Outcome.trusted(
-            seq=self.seq,
-            recorded_at=stamp,
-            valid_from=valid or stamp,
-            kind=kind,
-            stage=str(stage) if stage else "",
-            by=fact.by.who,
-            role=str(fact.by.role),
-            source=str(fact.source),
-            fact=number,
-            detail=detail,
-            hash="",
-        )
-        outcome.hash = self.head = link(self.head, outcome)
-        self.outcomes.append(outcome)
-
     # ---- out ---------------------------------------------------------------------------------
     @property
     def unwritten(self) -> bool:
         """Whether there is something to drain."""
-        return bool(self.outcomes)
+        return bool(self.log.outcomes)
 
     def drain(self, now: datetime) -> Turn:
         """Return what was decided since the last drain, as one turn to write."""
         turn = Turn.trusted(
             trajectory=self.id,
             decided_at=now,
-            previous=self.previous,
-            outcomes=self.outcomes,
+            previous=self.log.previous,
+            outcomes=self.log.outcomes,
             letters=self.letters,
             recalled=self.recalled,
             statuses=self.statuses,
@@ -413,5 +361,5 @@ def replayed(start: Start, facts: list[Fact]) -> Trajectory:
     """Return the trajectory that these facts come to, with every outcome still undrained."""
     trajectory = Trajectory(start.model_copy(update={"facts": []}))
     for fact in facts:
-        trajectory._add(fact)
+        trajectory.add(fact)
     return trajectory

@@ -9,18 +9,19 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Connection
 
 from letters.render import LetterError, LetterPeople, Rendered, render
 from models.facts import LetterOrder, Turn
 from models.programme import Programme, load_programme
 from models.vocabulary import Channel, Role
-from stores.people import Contacts, contacts
+from stores.people import Contacts, load_contacts
 from stores.places import dwelling_of
-from stores.post import REFUSED, Copy, Prepared, StoredLetter
+from stores.post import REFUSED, Composer, Copy, Prepared, StoredLetter
 
 PROGRAMMES = Path(__file__).parent.parent / "programmes"
 NAMESPACE = uuid5(NAMESPACE_URL, "https://opstap.example/post")
@@ -33,15 +34,17 @@ def load_programmes(folder: Path = PROGRAMMES) -> dict[str, Programme]:
     return {programme.id: programme for programme in found}
 
 
-async def compose(
-    engine: AsyncEngine, turn: Turn, programmes: Mapping[str, Programme]
+def composer(programmes: Mapping[str, Programme]) -> Composer:
+    """Return what writes the letters of a turn, in the name of these programmes."""
+    return partial(_compose, programmes)
+
+
+def _compose(
+    programmes: Mapping[str, Programme], connection: Connection, turn: Turn
 ) -> dict[str, Prepared]:
-    """Return the turn's letters, ready for the post, by key."""
-    if not turn.letters:
-        return {}
     overview = turn.overview
-    whom = await contacts(
-        engine,
+    whom = load_contacts(
+        connection,
         turn.trajectory,
         supporter=overview.supporter,
         partner=overview.partner,

@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities import sending
-from activities.composing import compose, load_programmes
+from activities.composing import composer, load_programmes
 from activities.post import Post, TryLater
 from models.calendar import day_of
 from models.facts import Answer, Delivered, Delivery, Heard, Json, Message, Question, Turn
@@ -45,14 +45,13 @@ class Activities:
         self._engine = engine
         self._post = post
         self._client = client
-        self._programmes = load_programmes() if programmes is None else programmes
+        self._compose = composer(load_programmes() if programmes is None else programmes)
 
     @activity.defn
     async def record_turn(self, turn: Turn) -> str:
         """Write a turn to SQL; return the chain's hash after it."""
         try:
-            prepared = await compose(self._engine, turn, self._programmes)
-            return await outcomes.record_turn(self._engine, turn, prepared)
+            return await outcomes.record_turn(self._engine, turn, self._compose)
         except StoreError as error:
             raise _told(error) from None
 
@@ -60,10 +59,7 @@ class Activities:
     async def rewrite(self, turns: list[Turn]) -> str:
         """Make SQL tell what history tells; return the chain's hash after it."""
         try:
-            prepared = {}
-            for turn in turns:
-                prepared.update(await compose(self._engine, turn, self._programmes))
-            return await outcomes.rewrite(self._engine, turns, prepared)
+            return await outcomes.rewrite(self._engine, turns, self._compose)
         except StoreError as error:
             raise _told(error) from None
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.service import RPCError
 
-from activities.composing import compose, load_programmes
+from activities.composing import composer, load_programmes
 from models.facts import Turn
 from models.programme import Programme
 from stores import outcomes
@@ -31,7 +31,7 @@ async def sweep(
     within: timedelta = WINDOW,
 ) -> list[str]:
     """Compare recent chains with history and mend them; return what was mended."""
-    known = load_programmes() if programmes is None else programmes
+    compose = composer(load_programmes() if programmes is None else programmes)
     mended = []
     for trajectory in await outcomes.recent(engine, within):
         # Taken before the question: what is decided after it is newer than the answer.
@@ -46,7 +46,7 @@ async def sweep(
             continue
         try:
             turn = whole.model_copy(update={"decided_at": asked_at})
-            await outcomes.rewrite(engine, [turn], await compose(engine, turn, known))
+            await outcomes.rewrite(engine, [turn], compose)
         except StoreError as error:
             log.warning("not mended", trajectory=trajectory, reason=type(error).__name__)
             continue

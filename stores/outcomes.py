@@ -5,7 +5,7 @@ decides and Temporal remembers: where the log holds a tail that never became his
 moved to the orphans and never thrown away.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from models.facts import GENESIS, Outcome, Overview, Turn, link
 from stores import orphans, post, tasks
 from stores.engine import alone, fetch, upsert, write
 from stores.errors import BrokenChain, StaleTurn, UnlinkedTurn
-from stores.post import Prepared
+from stores.post import Composer, no_letters
 from stores.tables import outcomes, overview
 
 DECIDED_OTHERWISE = "anders beslist"
@@ -58,12 +58,10 @@ _INSERT = insert(outcomes)
 FOLDS = frozenset({"correct", "undo"})
 
 
-async def record_turn(
-    engine: AsyncEngine, turn: Turn, letters: Mapping[str, Prepared] | None = None
-) -> str:
+async def record_turn(engine: AsyncEngine, turn: Turn, compose: Composer = no_letters) -> str:
     """Write what one workflow task decided; return the chain's hash after it.
 
-    `letters` holds the rendered letters by key. The same turn again changes nothing.
+    `compose` writes its letters. The same turn again changes nothing.
 
     Raises:
         StaleTurn: a tail that was decided later stands there.
@@ -71,11 +69,11 @@ async def record_turn(
         UnlinkedTurn: the turn's own hashes do not follow.
     """
     check_links(turn)
-    return await write(engine, _record, turn, letters or {})
+    return await write(engine, _record, turn, compose)
 
 
 async def rewrite(
-    engine: AsyncEngine, turns: Sequence[Turn], letters: Mapping[str, Prepared] | None = None
+    engine: AsyncEngine, turns: Sequence[Turn], compose: Composer = no_letters
 ) -> str:
     """Make SQL tell what history tells, in one transaction; return the chain's hash after it.
 
@@ -88,7 +86,7 @@ async def rewrite(
     """
     for turn in turns:
         check_links(turn)
-    return await write(engine, _rewrite_all, turns, letters or {})
+    return await write(engine, _rewrite_all, turns, compose)
 
 
 async def orphan_after(
@@ -162,7 +160,7 @@ def check_links(turn: Turn) -> None:
         raise UnlinkedTurn(f"{turn.trajectory}: row {turn.outcomes[0].seq} cannot be the first")
 
 
-def _record(connection: Connection, turn: Turn, letters: Mapping[str, Prepared]) -> str:
+def _record(connection: Connection, turn: Turn, compose: Composer) -> str:
     tail, same = _stored(connection, turn)
     newest = turn.outcomes[-1].hash if turn.outcomes else turn.previous
     if tail and same == len(turn.outcomes):
@@ -172,28 +170,24 @@ def _record(connection: Connection, turn: Turn, letters: Mapping[str, Prepared])
         orphans.move(
             connection, turn.trajectory, tail[same].seq, turn.decided_at, DECIDED_OTHERWISE
         )
-    _write(connection, turn, same, letters, replacing=bool(tail))
+    _write(connection, turn, same, compose, replacing=bool(tail))
     return newest
 
 
-def _rewrite_all(
-    connection: Connection, turns: Sequence[Turn], letters: Mapping[str, Prepared]
-) -> str:
+def _rewrite_all(connection: Connection, turns: Sequence[Turn], compose: Composer) -> str:
     newest = GENESIS
     for number, turn in enumerate(turns, 1):
-        newest = _rewrite(connection, turn, letters, last=number == len(turns))
+        newest = _rewrite(connection, turn, compose, last=number == len(turns))
     return newest
 
 
-def _rewrite(
-    connection: Connection, turn: Turn, letters: Mapping[str, Prepared], *, last: bool
-) -> str:
+def _rewrite(connection: Connection, turn: Turn, compose: Composer, *, last: bool) -> str:
     tail, same = _stored(connection, turn)
     wrong = tail[same:] if last or same < len(turn.outcomes) else []
     if wrong:
         _can_go(turn.trajectory, wrong, turn.decided_at, folded=True)
         orphans.move(connection, turn.trajectory, wrong[0].seq, turn.decided_at, NOT_IN_HISTORY)
-    _write(connection, turn, same, letters, replacing=True)
+    _write(connection, turn, same, compose, replacing=True)
     return turn.outcomes[-1].hash if turn.outcomes else turn.previous
 
 
@@ -213,7 +207,7 @@ def _write(
     connection: Connection,
     turn: Turn,
     same: int,
-    letters: Mapping[str, Prepared],
+    compose: Composer,
     *,
     replacing: bool,
 ) -> None:
@@ -221,7 +215,7 @@ def _write(
         connection.execute(_INSERT, [_row(turn, o) for o in turn.outcomes[same:]])
     connection.execute(upsert(connection, overview, "trajectory"), turn.overview.model_dump())
     tasks.write(connection, turn)
-    post.write(connection, turn, letters, replacing=replacing)
+    post.write(connection, turn, compose, replacing=replacing)
 
 
 def _orphan_after(

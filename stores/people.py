@@ -12,10 +12,10 @@ from secrets import token_bytes, token_hex
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from stores.engine import fetch, insert_once, read, write
+from stores.engine import fetch, insert_once, write
 from stores.tables import (
     dwellings,
     partners,
@@ -56,6 +56,28 @@ class Contacts(BaseModel):
     partner_contact: str | None = None
     welfare_office_contact: str | None = None
     address: str | None = None
+
+
+# One row, always: everybody joins it who is known.
+_NOW = select(literal(1).label("one")).subquery("now")
+_OFFICE = partners.alias("office")
+_CONTACTS = select(
+    people.c.name.label("resident"),
+    people.c.email.label("resident_email"),
+    supporters.c.name.label("supporter"),
+    supporters.c.email.label("supporter_email"),
+    partners.c.name.label("partner"),
+    partners.c.contact.label("partner_contact"),
+    _OFFICE.c.contact.label("welfare_office_contact"),
+    dwellings.c.address,
+).select_from(
+    _NOW.outerjoin(person_trajectories, person_trajectories.c.trajectory == bindparam("trajectory"))
+    .outerjoin(people, people.c.id == person_trajectories.c.person)
+    .outerjoin(supporters, supporters.c.id == bindparam("supporter"))
+    .outerjoin(partners, partners.c.id == bindparam("partner"))
+    .outerjoin(_OFFICE, _OFFICE.c.id == WELFARE_OFFICE)
+    .outerjoin(dwellings, dwellings.c.id == bindparam("dwelling"))
+)
 
 
 async def people_key(engine: AsyncEngine) -> bytes:
@@ -118,16 +140,22 @@ async def names(engine: AsyncEngine, trajectories: Iterable[str]) -> dict[str, s
     return {row["trajectory"]: row["name"] for row in await fetch(engine, statement)}
 
 
-async def contacts(
-    engine: AsyncEngine,
+def load_contacts(
+    connection: Connection,
     trajectory: str,
     *,
     supporter: str | None,
     partner: str | None,
     dwelling: str | None,
 ) -> Contacts:
-    """Return whom the letters of a trajectory name and reach."""
-    return await read(engine, _contacts, trajectory, supporter, partner, dwelling)
+    """Return whom the letters of a trajectory name and reach, within a transaction."""
+    values = {
+        "trajectory": trajectory,
+        "supporter": supporter,
+        "partner": partner,
+        "dwelling": dwelling,
+    }
+    return Contacts(**connection.execute(_CONTACTS, values).mappings().one())
 
 
 def hashed(name: str, birth_date: date, key: bytes) -> str:
@@ -152,34 +180,6 @@ def _admit(connection: Connection, told: dict[str, Any], key: bytes | None) -> s
     if news:
         connection.execute(update(people).where(mine).values(**news))
     return str(connection.execute(select(people.c.id).where(mine)).scalar_one())
-
-
-def _contacts(
-    connection: Connection,
-    trajectory: str,
-    supporter: str | None,
-    partner: str | None,
-    dwelling: str | None,
-) -> Contacts:
-    statements = (
-        select(people.c.name.label("resident"), people.c.email.label("resident_email"))
-        .join(person_trajectories, person_trajectories.c.person == people.c.id)
-        .where(person_trajectories.c.trajectory == trajectory),
-        select(
-            supporters.c.name.label("supporter"), supporters.c.email.label("supporter_email")
-        ).where(supporters.c.id == supporter),
-        select(partners.c.name.label("partner"), partners.c.contact.label("partner_contact")).where(
-            partners.c.id == partner
-        ),
-        select(partners.c.contact.label("welfare_office_contact")).where(
-            partners.c.id == WELFARE_OFFICE
-        ),
-        select(dwellings.c.address).where(dwellings.c.id == dwelling),
-    )
-    known: dict[str, Any] = {}
-    for statement in statements:
-        known.update(connection.execute(statement).mappings().one_or_none() or {})
-    return Contacts(**known)
 
 
 def _key(connection: Connection) -> bytes:

@@ -4,7 +4,7 @@ A row is replaced only until it is released. What may have left the house is nev
 found `sending` after a crash is uncertain, and only a person decides about it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +71,16 @@ class StoredLetter(BaseModel):
     copies: list[Copy] = Field(default_factory=list)
 
 
+# Writes the letters that a turn orders, by key, within the transaction that stores them.
+Composer = Callable[[Connection, Turn], Mapping[str, Prepared]]
+
+
+def no_letters(connection: Connection, turn: Turn) -> Mapping[str, Prepared]:
+    """Leave every letter unwritten: it stays in the post without a text."""
+    del connection, turn
+    return {}
+
+
 _STATUS = (
     update(post)
     .where(post.c.trajectory == bindparam("of"), post.c.key == bindparam("letter"))
@@ -85,7 +95,7 @@ _RECALL = _STATUS.where(post.c.released_at.is_(None))
 def write(
     connection: Connection,
     turn: Turn,
-    letters: Mapping[str, Prepared],
+    compose: Composer,
     *,
     replacing: bool,
 ) -> None:
@@ -96,6 +106,7 @@ def write(
     if replacing or any(not is_ordered_here(turn, order.key) for order in orders):
         orders = _unreleased(connection, turn.trajectory, orders)
     if orders:
+        letters = compose(connection, turn)
         rows = [_row(turn, order, letters.get(order.key, Prepared())) for order in orders]
         connection.execute(upsert(connection, post, "trajectory", "key"), rows)
         copies = [

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import Connection, delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from models.facts import Turn
 from models.vocabulary import Role
 from stores import orphans, outcomes, overview, post, tasks
 from stores.engine import write
@@ -21,6 +22,11 @@ PREPARED = Prepared(
 )
 
 
+def composed(connection: Connection, turn: Turn) -> dict[str, Prepared]:
+    del connection
+    return {order.key: PREPARED for order in turn.letters}
+
+
 async def kinds(engine: AsyncEngine) -> list[str]:
     return [row.kind for row in await outcomes.rows(engine, T)]
 
@@ -35,7 +41,7 @@ async def lose_after(engine: AsyncEngine, seq: int) -> None:
 async def test_a_turn_is_written_whole(engine: AsyncEngine) -> None:
     first = turn("refer", "letter_ordered", tasks=[task()], letters=[letter(1)])
     key = first.letters[0].key
-    head = await outcomes.record_turn(engine, first, {key: PREPARED})
+    head = await outcomes.record_turn(engine, first, composed)
     assert first.outcomes[-1].hash == head
     assert first.outcomes == await outcomes.rows(engine, T)
     assert outcomes.Head(2, head, NOON) == await outcomes.head(engine, T)
@@ -83,7 +89,7 @@ async def test_a_tail_that_was_decided_earlier_moves_to_the_orphans(engine: Asyn
         letters=[letter(2)],
         at=LATER,
     )
-    await outcomes.record_turn(engine, phantom, {letter(2).key: PREPARED})
+    await outcomes.record_turn(engine, phantom, composed)
     real = after(first, "withdraw", decided_at=LATER)
     assert real.outcomes[-1].hash == await outcomes.record_turn(engine, real)
     assert ["refer", "withdraw"] == await kinds(engine)
@@ -213,7 +219,7 @@ async def test_writing_history_again_moves_what_it_does_not_have(engine: AsyncEn
 
 async def test_a_correction_that_never_happened_is_mended_from_history(engine: AsyncEngine) -> None:
     first = turn("refer", tasks=[task(text="Bel.")], letters=[letter(1)])
-    await outcomes.record_turn(engine, first, {letter(1).key: PREPARED})
+    await outcomes.record_turn(engine, first, composed)
     other = letter(1, facts={"at": "2027-06-01T11:00+02:00", "place": "elders"})
     await outcomes.record_turn(
         engine, after(first, "correct", tasks=[task(text="Mail.")], letters=[other])
@@ -230,7 +236,7 @@ async def test_a_correction_that_never_happened_is_mended_from_history(engine: A
         tasks=[task(text="Bel.")],
         letters=[letter(1)],
     )
-    await outcomes.rewrite(engine, [whole], {letter(1).key: PREPARED})
+    await outcomes.rewrite(engine, [whole], composed)
     assert ["refer", "call_up"] == await kinds(engine)
     assert [(T, task(text="Bel."))] == await tasks.list_tasks(engine)
     stored = await post.get_letter(engine, T, letter(1).key)

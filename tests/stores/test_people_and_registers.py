@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.registers import Dwelling, Partner
 from models.vocabulary import Role
 from stores import people, refusals, registers
+from stores.engine import read
 from stores.people import Contacts, Person
 from stores.refusals import Refused
 from stores.registers import Employee, Supporter
@@ -89,12 +90,16 @@ async def test_letters_reach_whoever_is_known(engine: AsyncEngine) -> None:
     await people.link(engine, person, "t-1")
     await registers.put_partner(engine, Partner(id="cas", name="CAS", contact="cas@example.org"))
     await registers.put_dwelling(engine, Dwelling(id="d1", bedrooms=1, address="Straat 1"))
-    some = await people.contacts(engine, "t-1", supporter="sofie", partner="cas", dwelling="d1")
+    some = await read(
+        engine, people.load_contacts, "t-1", supporter="sofie", partner="cas", dwelling="d1"
+    )
     known = Contacts(
         resident="Ali", partner="CAS", partner_contact="cas@example.org", address="Straat 1"
     )
     assert known == some
-    nobody = await people.contacts(engine, "t-9", supporter=None, partner=None, dwelling=None)
+    nobody = await read(
+        engine, people.load_contacts, "t-9", supporter=None, partner=None, dwelling=None
+    )
     assert Contacts() == nobody
 
 

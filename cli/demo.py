@@ -20,7 +20,7 @@ from gateway.settings import Settings
 from gateway.steps import Gateway, open_gateway
 from models.admission import ReferralForm
 from models.calendar import add_months, day_of, next_working_day
-from models.facts import By, Json
+from models.facts import Json
 
 LOADED = "demo.loaded"
 PROGRESS_EVERY = 10

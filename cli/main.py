@@ -63,6 +63,8 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         _say(error.message)
         return REFUSED
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else REFUSED
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:

@@ -29,19 +29,27 @@ from models.vocabulary import Role
 FILE = click.argument(
     "path", metavar="BESTAND", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-NEW, KNOWN, REJECTED = "aangemeld", "was al aangemeld", "geweigerd"
+REJECTED = "geweigerd"
 PROGRESS_EVERY = 25
-One = Callable[[Gateway, Row, By | None], Awaitable[Referred]]
 
 
 @dataclass
 class Result:
-    """What became of one row."""
+    """What became of one row: its status is a word of `Import`, or REJECTED."""
 
     line: int
     status: str
     text: str
     trajectory: str | None = None
+
+
+@dataclass(frozen=True)
+class Import:
+    """How the rows of a file are taken, and the words for what became of them."""
+
+    one: Callable[[Gateway, Row, By | None], Awaitable[Referred]]
+    new: str
+    known: str
 
 
 @command("refer", examples=["opstap refer aanmeldingen.csv", "opstap refer rij.json --by an"])
@@ -56,7 +64,7 @@ def refer(path: Path, by: str | None, as_json: bool) -> None:
     Elke rij wordt op zichzelf aanvaard of geweigerd; hetzelfde bestand nog eens kan geen kwaad.
     """
     rows = read_rows(path, [ReferralForm], ReferralForm.model_fields)
-    _import(rows, by, _refer, as_json=as_json)
+    _import(rows, by, Import(_refer, "aangemeld", "was al aangemeld"), as_json=as_json)
 
 
 @command("adopt", examples=["opstap adopt bewoners.csv --by an"])
@@ -70,16 +78,16 @@ def adopt(path: Path, by: str, as_json: bool) -> None:
     lease_start en lease_end. Wat al verstuurd is, staat in letters_sent.
     """
     rows = read_rows(path, [ReferralForm, Adopt], COLUMNS)
-    _import(rows, by, _adopt, as_json=as_json)
+    _import(rows, by, Import(_adopt, "overgenomen", "stond er al"), as_json=as_json)
 
 
-def _import(rows: list[Row], by: str | None, one: One, *, as_json: bool) -> None:
+def _import(rows: list[Row], by: str | None, kind: Import, *, as_json: bool) -> None:
     async def work(gateway: Gateway) -> list[Result]:
         person = await gateway.person(by) if by else None
         results: list[Result] = []
         seen: dict[str, int] = {}
         for number, row in enumerate(rows, 1):
-            results.append(await _result(gateway, row, person, one, seen))
+            results.append(await _result(gateway, row, person, kind, seen))
             if number % PROGRESS_EVERY == 0:
                 print(f"… {number} van {len(rows)}", file=sys.stderr)
         return results
@@ -90,22 +98,22 @@ def _import(rows: list[Row], by: str | None, one: One, *, as_json: bool) -> None
     else:
         for result in results:
             print(result.text, file=sys.stderr if result.status == REJECTED else sys.stdout)
-        counts = dict.fromkeys((NEW, KNOWN, REJECTED), 0)
+        counts = dict.fromkeys((kind.new, kind.known, REJECTED), 0)
         for result in results:
             counts[result.status] += 1
         print(", ".join(f"{status}: {count}" for status, count in counts.items()))
     if any(result.status == REJECTED for result in results):
-        sys.exit(1)
+        click.get_current_context().exit(1)
 
 
 async def _result(
-    gateway: Gateway, row: Row, by: By | None, one: One, seen: dict[str, int]
+    gateway: Gateway, row: Row, by: By | None, kind: Import, seen: dict[str, int]
 ) -> Result:
     """Take one row, or say why not; what goes wrong in it stops no other row."""
     try:
         if row.error:
             return Result(row.line, REJECTED, f"{row.where()}: {row.error}.")
-        answer = await one(gateway, row, by)
+        answer = await kind.one(gateway, row, by)
     except _BadRow as error:
         return Result(row.line, REJECTED, str(error))
     except Refused as refused:
@@ -114,7 +122,7 @@ async def _result(
     if first != row.line:
         text = f"{row.where('name')}: dit is dezelfde persoon als op regel {first}."
         return Result(row.line, REJECTED, text, answer.trajectory)
-    status = KNOWN if answer.already else NEW
+    status = kind.known if answer.already else kind.new
     text = f"regel {row.line}: {answer.trajectory} {status}."
     return Result(row.line, status, text, answer.trajectory)
 

@@ -167,7 +167,7 @@ class Trajectory:
         stage = self.state.stage
         label = stage.label if stage else ""
         done = "was al" if repeated else "is"
-        return StepAnswer(
+        return StepAnswer.trusted(
             trajectory=self.id,
             seq=self.seq,
             stage=stage.value if stage else "",
@@ -293,7 +293,9 @@ class Trajectory:
         """Carry out a fact and note its outcomes."""
         c = context_of(self.id, self.state, self.rules, fact)
         self.facts.append(fact)
-        self._next = None
+        if fact.name not in LETTER_OBSERVATIONS:
+            # What became of a letter moves no deadline: no row of the table looks at letters.
+            self._next = None
         if fact.name in corrections.BY_THE_CORE:
             self._by_the_core(c, fact)
         else:

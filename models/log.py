@@ -36,10 +36,11 @@ class Log:
             "second": fact.second.model_dump(mode="json") if fact.second else None,
             "override": fact.override,
             "flags": c.flags,
-            "opened": sorted({task.key for task in c.tasks if task.done_at is None}),
-            "closed": sorted({task.key for task in c.tasks if task.done_at is not None}),
             "consequences": c.consequences,
         }
+        if c.tasks:
+            detail["opened"] = sorted({task.key for task in c.tasks if task.done_at is None})
+            detail["closed"] = sorted({task.key for task in c.tasks if task.done_at is not None})
         if fact.name in LETTER_OBSERVATIONS:
             detail["letter"] = _letter(c, fact.data["key"])
         if fact.seq == 1:

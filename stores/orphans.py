@@ -17,11 +17,9 @@ from stores.tables import outcome_orphans, outcomes, post, post_copies, tasks
 def move(
     connection: Connection, trajectory: str, since: int, moved_at: datetime, reason: str
 ) -> int:
-    """Move the rows from `since` on to the orphans and undo what they brought; return how many."""
+    """Move the rows from `since` on, at least one, and undo what they brought; return how many."""
     tail = (outcomes.c.trajectory == trajectory) & (outcomes.c.seq >= since)
     found = (connection.execute(select(outcomes).where(tail))).mappings().all()
-    if not found:
-        return 0
     # The same row may be orphaned again: it is there once.
     connection.execute(
         insert_once(connection, outcome_orphans),

@@ -12,7 +12,8 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from activities.effects import Activities
-from activities.post import SmtpPost
+from activities.post import SmtpPost, TryLater
+from activities.sending import send
 from models.facts import Delivered, Delivery, LetterOrder
 from models.registers import Dwelling, Partner
 from models.vocabulary import Channel, Role
@@ -164,6 +165,57 @@ async def test_two_tries_at_once_send_every_copy_once(
     assert len(set(receivers)) == len(receivers)
     await activities.deliver(DELIVERY)
     assert ["ali@example.org", "sofie@example.org"] == sorted(to for to, _ in server.accepted)
+
+
+async def test_a_copy_that_another_try_took_meanwhile_is_left_to_it(
+    activities: Activities, engine: AsyncEngine, server: FaultyServer
+) -> None:
+    await order(activities)
+    seen = await post.release(engine, T, ORDER.key, AT)
+    assert seen is not None
+    await activities.deliver(DELIVERY)
+    smtp = SmtpPost("127.0.0.1", server.port)
+    with pytest.raises(TryLater, match="een andere poging verzendt deze brief"):
+        await send(engine, smtp, seen, AT)
+    assert 2 == len(server.accepted)
+
+
+async def test_the_servers_answer_counts_more_than_a_guess(
+    activities: Activities, engine: AsyncEngine
+) -> None:
+    await order(activities)
+    letter = await post.release(engine, T, ORDER.key, AT)
+    assert letter is not None
+    (copy, _) = letter.copies
+    assert await post.mark_copy(engine, letter, copy, "sending", AT)
+    guess = copy.model_copy()
+    assert await post.mark_copy(engine, letter, guess, "uncertain", AT)
+    assert await post.mark_copy(engine, letter, copy, "sent", AT)
+    assert not await post.mark_copy(engine, letter, guess, "refused", AT)
+    assert {"resident": "sent", "supporter": "ready"} == (await statuses(engine))[1]
+
+
+async def test_a_letter_that_left_is_never_written_again(
+    activities: Activities, engine: AsyncEngine
+) -> None:
+    await order(activities)
+    await activities.deliver(DELIVERY)
+    before = await post.get_letter(engine, T, ORDER.key)
+    changed = ORDER.model_copy(update={"facts": {**ORDER.facts, "place": "elders"}})
+    await activities.rewrite([turn("refer", letters=[changed])])
+    assert before == await post.get_letter(engine, T, ORDER.key)
+
+
+async def test_a_correction_orders_the_letter_of_an_earlier_turn_again(
+    activities: Activities, engine: AsyncEngine
+) -> None:
+    first = turn("refer", letters=[ORDER])
+    await activities.record_turn(first)
+    changed = ORDER.model_copy(update={"facts": {**ORDER.facts, "place": "elders"}})
+    await activities.record_turn(after(first, "correct", letters=[changed]))
+    (stored,) = await post.list_letters(engine)
+    assert changed.facts == stored.facts
+    assert ["Waar: elders" in copy.text for copy in stored.copies] == [True, True]
 
 
 async def test_a_letter_that_was_held_back_does_not_leave(

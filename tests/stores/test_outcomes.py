@@ -264,8 +264,31 @@ async def test_the_sweep_looks_at_what_was_decided_last(engine: AsyncEngine) -> 
     for name in ("b", "a"):
         late = turn("refer", trajectory=name, decided_at=NOON + timedelta(hours=2))
         await outcomes.record_turn(engine, late)
+    assert ["a", "b", "old"] == await outcomes.trajectories(engine)
     assert ["a", "b"] == await outcomes.recent(engine, timedelta(hours=1))
     assert ["a", "b", "old"] == await outcomes.recent(engine, timedelta(hours=2))
+
+
+async def test_the_same_row_may_be_orphaned_twice(engine: AsyncEngine) -> None:
+    first = turn("refer")
+    await outcomes.record_turn(engine, first)
+    for moment in (LATER, LATER + timedelta(minutes=1)):
+        await outcomes.record_turn(engine, after(first, "call_up"))
+        assert 1 == await outcomes.orphan_after(engine, T, 1, moment)
+    assert ["call_up"] == [row.kind for row, _ in await orphans.list_orphans(engine, T)]
+
+
+async def test_a_posted_letter_stays_posted(engine: AsyncEngine) -> None:
+    first = turn("refer", letters=[letter(1)])
+    await outcomes.record_turn(engine, first, composed)
+    released = await post.release(engine, T, letter(1).key, LATER)
+    assert released is not None
+    posted = {letter(1).key: "posted"}
+    await outcomes.record_turn(engine, after(first, "record_posting", statuses=posted))
+    await post.settle(engine, released, "to_print", LATER, None)
+    stored = await post.get_letter(engine, T, letter(1).key)
+    assert stored is not None
+    assert "posted" == stored.status
 
 
 async def test_a_turn_without_outcomes_only_renews_what_people_see(engine: AsyncEngine) -> None:

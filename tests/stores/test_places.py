@@ -1,5 +1,7 @@
 import asyncio
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert
@@ -8,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.composing import load_programmes
 from models.facts import Json
-from models.registers import Dwelling, Tenancy
+from models.registers import Decision, Dwelling, Tenancy, decide_place
 from stores import outcomes, places, registers
 from stores.engine import write
 from stores.tables import tenancies
@@ -29,6 +31,18 @@ async def dwellings(engine: AsyncEngine) -> None:
             conformity_until=date(2030, 1, 1),
         )
         await registers.put_dwelling(engine, dwelling)
+
+
+def failing_first(*errors: Exception) -> Callable[..., Decision]:
+    """The decision, after as many failures as there are errors."""
+    left = list(errors)
+
+    def decide(*args: Any) -> Decision:
+        if left:
+            raise left.pop()
+        return decide_place(*args)
+
+    return decide
 
 
 def wanted(place: str = "d1-1", **more: object) -> Json:
@@ -92,6 +106,17 @@ async def test_the_database_itself_refuses_two_open_tenancies_of_one_place(
 
     with pytest.raises(IntegrityError):
         await write(engine, cheat)
+
+
+async def test_a_race_lost_in_the_database_is_decided_once_more(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = IntegrityError("insert", None, Exception("uq_tenancies_open_place"))
+    monkeypatch.setattr(places, "decide_place", failing_first(lost))
+    assert (await places.reserve(engine, "t-1", "5-reserve_place", wanted(), RULES)).granted
+    monkeypatch.setattr(places, "decide_place", failing_first(lost, lost))
+    no = await places.reserve(engine, "t-2", "5-reserve_place", wanted("d2-1"), RULES)
+    assert (False, "De plaats 'd2-1' is niet vrij.") == (no.granted, no.text)
 
 
 async def test_giving_back_twice_is_giving_back_once(engine: AsyncEngine) -> None:

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models import calendar, corrections
+from models.agenda import deadlines, next_deadline
 from models.carry import carry, context_of, guarded
 from models.chart import right_stage
 from models.context import Context
-from models.deadlines import BY_NAME, deadlines, next_deadline
+from models.deadlines import BY_NAME
 from models.errors import Refusal
 from models.facts import (
     SYSTEM,

@@ -7,10 +7,10 @@ earlier step; later steps that then no longer fit are dropped and listed. Deadli
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from models.agenda import deadlines
 from models.carry import carry, context_of, guarded
 from models.chart import right_stage
 from models.context import Context
-from models.deadlines import deadlines
 from models.errors import Refusal
 from models.facts import Ask, Fact, Json, question
 from models.fields import parse

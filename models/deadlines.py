@@ -1,21 +1,18 @@
-"""Deadlines as data: from a state and its rules, every dated thing still to come.
+"""The deadline table: what time brings by itself, one row each.
 
-A row says when something is due and what it then brings. The same rows drive the workflow's timer,
-the screen "Toekomst" and the docs. A key comes from the domain, so that a deadline met once stays
-met, whatever is corrected later. A deadline of a paused region waits, unless it is hard.
+A row says in which stages it counts, when it is due (`models.due`), and what it then brings: a task,
+a letter that the machine may send alone, or a change of a region. `models.agenda` walks the rows.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from models import due, living
-from models.calendar import brussels
 from models.context import Context
-from models.facts import Deadline, Json
+from models.facts import Json
 from models.letters import LetterKind
 from models.programme import Rules
-from models.state import Hold, TrajectoryState
+from models.state import TrajectoryState
 from models.vocabulary import (
     BEFORE_HOUSING,
     ENDED,
@@ -114,280 +111,221 @@ def _row(
 
 DEADLINES: tuple[DeadlineRow, ...] = (
     _row(
-        "turns_18", "Wordt 18: bekijk handtekeningen en statuut.", BEFORE_START, due.eighteen, (2,)
-    ),
-    _row("too_old", "Wordt te oud voor het programma op {last}.", WAITING, due.too_old_soon, (1,)),
-    _row(
-        "eligible",
-        "Kan nu opgeroepen worden: de begeleiding duurt lang genoeg.",
-        WAITING[:2],
-        due.eligible,
-        (7,),
+        name="turns_18",
+        text="Wordt 18: bekijk handtekeningen en statuut.",
+        stages=BEFORE_START,
+        when=due.eighteen,
+        rules=(2,),
     ),
     _row(
-        "supporter_gap",
-        "Al {days} dagen geen begeleider.",
-        (*BEFORE_HOUSING, *HOUSED),
-        due.support_gap,
-        (9,),
+        name="too_old",
+        text="Wordt te oud voor het programma op {last}.",
+        stages=WAITING,
+        when=due.too_old_soon,
+        rules=(1,),
     ),
     _row(
-        "no_reply",
-        "Nog geen antwoord na {days} dagen: bel de begeleider.",
-        MEETING,
-        due.no_reply,
-        (13,),
+        name="eligible",
+        text="Kan nu opgeroepen worden: de begeleiding duurt lang genoeg.",
+        stages=WAITING[:2],
+        when=due.eligible,
+        rules=(7,),
     ),
     _row(
-        "no_show",
-        "De afspraak is voorbij: noteer hoe het ging.",
-        (*MEETING, Stage.MATCHING),
-        due.no_show,
-        (13, 27),
+        name="supporter_gap",
+        text="Al {days} dagen geen begeleider.",
+        stages=(*BEFORE_HOUSING, *HOUSED),
+        when=due.support_gap,
+        rules=(9,),
     ),
     _row(
-        "decision_talk",
-        "Bespreek de beslissing met de jongere en de begeleider.",
-        (Stage.NOT_STARTED,),
-        due.decision_talk,
-        (20,),
+        name="no_reply",
+        text="Nog geen antwoord na {days} dagen: bel de begeleider.",
+        stages=MEETING,
+        when=due.no_reply,
+        rules=(13,),
     ),
     _row(
-        "housemate_wait",
-        "Wacht al {days} dagen op een medebewoner: toch alleen?",
-        WAITING,
-        due.housemate,
-        (16,),
+        name="no_show",
+        text="De afspraak is voorbij: noteer hoe het ging.",
+        stages=(*MEETING, Stage.MATCHING),
+        when=due.no_show,
+        rules=(13, 27),
     ),
     _row(
-        "register_lease",
-        "Registreer het huurcontract, ten laatste op {last}.",
-        (Stage.MOVE_IN, *HOUSED),
-        due.register,
-        (34, 44),
+        name="decision_talk",
+        text="Bespreek de beslissing met de jongere en de begeleider.",
+        stages=(Stage.NOT_STARTED,),
+        when=due.decision_talk,
+        rules=(20,),
+    ),
+    _row(
+        name="housemate_wait",
+        text="Wacht al {days} dagen op een medebewoner: toch alleen?",
+        stages=WAITING,
+        when=due.housemate,
+        rules=(16,),
+    ),
+    _row(
+        name="register_lease",
+        text="Registreer het huurcontract, ten laatste op {last}.",
+        stages=(Stage.MOVE_IN, *HOUSED),
+        when=due.register,
+        rules=(34, 44),
         region=Region.CONTRACT,
     ),
     _row(
-        "open_items",
-        "Lijst van wat nog in orde moet naar de begeleider.",
-        TALKING,
-        due.open_items,
-        (38,),
-        living.invite_open_items,
+        name="open_items",
+        text="Lijst van wat nog in orde moet naar de begeleider.",
+        stages=TALKING,
+        when=due.open_items,
+        rules=(38,),
+        then=living.invite_open_items,
         region=Region.REVIEWS,
         letter=LetterKind.OPEN_ITEMS,
     ),
     _row(
-        "talk_unrecorded",
-        "Het gesprek van {at} is voorbij: noteer hoe het ging.",
-        TALKING,
-        due.talk_unrecorded,
-        (37, 39),
+        name="talk_unrecorded",
+        text="Het gesprek van {at} is voorbij: noteer hoe het ging.",
+        stages=TALKING,
+        when=due.talk_unrecorded,
+        rules=(37, 39),
         region=Region.REVIEWS,
     ),
     _row(
-        "talk_to_plan",
-        "Plan een gesprek: het moet er zijn tegen {due}.",
-        TALKING,
-        due.talk_to_plan,
-        (39, 71),
+        name="talk_to_plan",
+        text="Plan een gesprek: het moet er zijn tegen {due}.",
+        stages=TALKING,
+        when=due.talk_to_plan,
+        rules=(39, 71),
         region=Region.REVIEWS,
     ),
     _row(
-        "talk_overdue",
-        "Het gesprek had er moeten zijn tegen {due}.",
-        TALKING,
-        due.talk_overdue,
-        (39, 71),
+        name="talk_overdue",
+        text="Het gesprek had er moeten zijn tegen {due}.",
+        stages=TALKING,
+        when=due.talk_overdue,
+        rules=(39, 71),
         region=Region.REVIEWS,
     ),
     _row(
-        "insurance_expires",
-        "De familiale verzekering loopt af: vraag het nieuwe bewijs.",
-        TALKING,
-        due.insurance,
-        (38,),
+        name="insurance_expires",
+        text="De familiale verzekering loopt af: vraag het nieuwe bewijs.",
+        stages=TALKING,
+        when=due.insurance,
+        rules=(38,),
         whom=Role.SUPPORTER,
     ),
     _row(
-        "allocation",
-        "Bekijk of een versnelde toewijzing kan.",
-        (Stage.LIVING, Stage.NOTICE),
-        due.allocation,
-        (95, 124),
+        name="allocation",
+        text="Bekijk of een versnelde toewijzing kan.",
+        stages=(Stage.LIVING, Stage.NOTICE),
+        when=due.allocation,
+        rules=(95, 124),
     ),
     _row(
-        "certificate",
-        "{name} van de woning vervalt op {until}.",
-        (Stage.MOVE_IN, *HOUSED),
-        due.certificates,
-        (47,),
+        name="certificate",
+        text="{name} van de woning vervalt op {until}.",
+        stages=(Stage.MOVE_IN, *HOUSED),
+        when=due.certificates,
+        rules=(47,),
         whom=Role.TECHNICAL,
     ),
     _row(
-        "notice_prepare",
-        "Opzegbrief klaarmaken: het contract eindigt op {end}, posten ten laatste op {safe}.",
-        HOUSED,
-        due.notice_prepare,
-        (88,),
+        name="notice_prepare",
+        text="Opzegbrief klaarmaken: het contract eindigt op {end}, posten ten laatste op {safe}.",
+        stages=HOUSED,
+        when=due.notice_prepare,
+        rules=(88,),
         region=Region.CONTRACT,
         hard=True,
     ),
     _row(
-        "notice_aim",
-        "Richtdag om de opzeg te posten; ten laatste op {safe}.",
-        HOUSED,
-        due.notice_aim,
-        (88,),
+        name="notice_aim",
+        text="Richtdag om de opzeg te posten; ten laatste op {safe}.",
+        stages=HOUSED,
+        when=due.notice_aim,
+        rules=(88,),
         region=Region.CONTRACT,
         hard=True,
     ),
     _row(
-        "notice_alarm",
-        "Alarm: de opzeg is nog niet gepost (elke werkdag tot het gebeurd is).",
-        HOUSED,
-        due.notice_alarm,
-        (88,),
-        _alarm,
+        name="notice_alarm",
+        text="Alarm: de opzeg is nog niet gepost (elke werkdag tot het gebeurd is).",
+        stages=HOUSED,
+        when=due.notice_alarm,
+        rules=(88,),
+        then=_alarm,
         region=Region.CONTRACT,
         hard=True,
     ),
     _row(
-        "notice_reminder",
-        "Herinnering: het contract eindigt binnenkort.",
-        HOUSED,
-        due.notice_reminder,
-        (89,),
-        _remind,
+        name="notice_reminder",
+        text="Herinnering: het contract eindigt binnenkort.",
+        stages=HOUSED,
+        when=due.notice_reminder,
+        rules=(89,),
+        then=_remind,
         region=Region.CONTRACT,
         letter=LetterKind.NOTICE_REMINDER,
     ),
     _row(
-        "lease_ended",
-        "Het contract liep af op {end} en het vertrek is niet afgerond: wie blijft, kan negen jaar blijven.",
-        HOUSED,
-        due.lease_ended,
-        (88, 92),
+        name="lease_ended",
+        text="Het contract liep af op {end} en het vertrek is niet afgerond: wie blijft, kan negen jaar blijven.",
+        stages=HOUSED,
+        when=due.lease_ended,
+        rules=(88, 92),
         region=Region.CONTRACT,
         hard=True,
     ),
     _row(
-        "exit_task",
-        "Bereid het vertrek van {day} voor: exitgesprek, sleutels, energie.",
-        (Stage.NOTICE, Stage.EXIT),
-        due.exit_task,
-        (92,),
+        name="exit_task",
+        text="Bereid het vertrek van {day} voor: exitgesprek, sleutels, energie.",
+        stages=(Stage.NOTICE, Stage.EXIT),
+        when=due.exit_task,
+        rules=(92,),
     ),
     _row(
-        "exit_overdue",
-        "Het vertrek was voorzien op {day}: rond het af.",
-        (Stage.EXIT,),
-        due.exit_overdue,
-        (92,),
+        name="exit_overdue",
+        text="Het vertrek was voorzien op {day}: rond het af.",
+        stages=(Stage.EXIT,),
+        when=due.exit_overdue,
+        rules=(92,),
         hard=True,
     ),
     _row(
-        "clear_dwelling",
-        "De woning moest vandaag opgeruimd zijn.",
-        (Stage.DEPARTED,),
-        due.clear,
-        (96,),
+        name="clear_dwelling",
+        text="De woning moest vandaag opgeruimd zijn.",
+        stages=(Stage.DEPARTED,),
+        when=due.clear,
+        rules=(96,),
     ),
     _row(
-        "aftercare",
-        "Open schuld van € {debt}: bekijk het plan.",
-        (Stage.AFTERCARE,),
-        due.aftercare,
-        (98,),
+        name="aftercare",
+        text="Open schuld van € {debt}: bekijk het plan.",
+        stages=(Stage.AFTERCARE,),
+        when=due.aftercare,
+        rules=(98,),
     ),
     _row(
-        "archive",
-        "Het dossier gaat toe: stappen en correcties kunnen niet meer.",
-        ENDED,
-        due.archive,
-        (98,),
-        _close,
+        name="archive",
+        text="Het dossier gaat toe: stappen en correcties kunnen niet meer.",
+        stages=ENDED,
+        when=due.archive,
+        rules=(98,),
+        then=_close,
         always=True,
     ),
     _row(
-        "hold_ends",
-        "De pauze op {label} loopt af.",
-        (*BEFORE_HOUSING, *HOUSED, Stage.AFTERCARE),
-        due.hold_ends,
-        (69,),
-        _end_hold,
+        name="hold_ends",
+        text="De pauze op {label} loopt af.",
+        stages=(*BEFORE_HOUSING, *HOUSED, Stage.AFTERCARE),
+        when=due.hold_ends,
+        rules=(69,),
+        then=_end_hold,
         hard=True,
         always=True,
     ),
 )
 
 BY_NAME: dict[str, DeadlineRow] = {row.name: row for row in DEADLINES}
-
-
-BY_STAGE: dict[Stage | None, tuple[DeadlineRow, ...]] = {
-    stage: tuple(row for row in DEADLINES if stage in row.stages) for stage in Stage
-}
-
-
-def _minute_of(when: date | datetime, rules: Rules) -> int:
-    """Return a moment as a number that orders Belgian clock times; building an aware datetime for
-    every candidate would cost more than the rules themselves.
-    """
-    if isinstance(when, datetime):
-        return when.toordinal() * 1440 + when.hour * 60 + when.minute
-    return when.toordinal() * 1440 + rules.task_hour * 60
-
-
-def _deadline(
-    row: DeadlineRow, key: str, when: date | datetime, data: Json, rules: Rules, hold: Hold | None
-) -> Deadline:
-    return Deadline.trusted(
-        key=key,
-        name=row.name,
-        at=when if isinstance(when, datetime) else brussels(when, rules.task_hour),
-        region=row.region,
-        hard=row.hard,
-        text=row.text.format(**data) if data else row.text,
-        letter=row.letter.value if row.letter else None,
-        paused_until=hold.until if hold else None,
-        data=data,
-    )
-
-
-def _paused(state: TrajectoryState, row: DeadlineRow) -> Hold | None:
-    if row.hard or not state.holds:
-        return None
-    return state.holds.get(row.region) or state.holds.get(Region.MAIN)
-
-
-def _still_to_come(
-    state: TrajectoryState, rules: Rules
-) -> Iterator[tuple[DeadlineRow, str, date | datetime, Json]]:
-    for row in BY_STAGE.get(state.stage, ()):
-        # What was sent before an adoption is not sent again.
-        if row.letter is not None and row.letter.value in state.sent_before:
-            continue
-        for key, when, data in row.when(state, rules):
-            if key not in state.met:
-                yield row, key, when, data
-
-
-def deadlines(state: TrajectoryState, rules: Rules) -> list[Deadline]:
-    """Return every dated thing still to come, the earliest first; what is past due is included."""
-    found = [
-        _deadline(row, key, when, data, rules, _paused(state, row))
-        for row, key, when, data in _still_to_come(state, rules)
-    ]
-    return sorted(found, key=lambda deadline: (deadline.at, deadline.key))
-
-
-def next_deadline(state: TrajectoryState, rules: Rules) -> Deadline | None:
-    """Return the next deadline that is not paused; builds only the one it returns."""
-    best: tuple[int, str] | None = None
-    found: tuple[DeadlineRow, str, date | datetime, Json] | None = None
-    for candidate in _still_to_come(state, rules):
-        row, key, when, _ = candidate
-        rank = (_minute_of(when, rules), key)
-        if (best is None or rank < best) and _paused(state, row) is None:
-            best, found = rank, candidate
-    return None if found is None else _deadline(*found, rules, None)

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from models.admission import referral_of, close_everything
+from models.admission import close_everything, referral_of
 from models.choices import (
     Attendee,
     Colour,

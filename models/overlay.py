@@ -7,7 +7,7 @@ from pydantic import Field
 
 from models import calendar
 from models.admission import Refer
-from models.choices import Homelessness, HoldReason
+from models.choices import HoldReason, Homelessness
 from models.context import Context
 from models.contract import hold_back_notice
 from models.errors import Refusal

@@ -7,9 +7,9 @@ ordered anew, and a place is freed or asked again. Nothing here edits the past.
 from datetime import date
 
 from models import calendar
+from models.agenda import deadlines
 from models.context import Context
 from models.corrections import Fold
-from models.deadlines import deadlines
 from models.facts import question
 from models.programme import Rules
 from models.state import Letter, TrajectoryState

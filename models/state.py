@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from models.choices import (
     AllocationStatus,
     DepartureKind,
-    Homelessness,
     HoldReason,
+    Homelessness,
     Household,
     Living,
     MatchOutcome,

@@ -20,8 +20,9 @@ BY_STAGE: dict[Stage | None, tuple[DeadlineRow, ...]] = {
 
 
 def _minute_of(when: date | datetime, rules: Rules) -> int:
-    """Return a moment as a number that orders Belgian clock times; building an aware datetime for
-    every candidate would cost more than the rules themselves.
+    """Return a moment as a number that orders Belgian clock times.
+
+    Building an aware datetime for every candidate would cost more than the rules themselves.
     """
     if isinstance(when, datetime):
         return when.toordinal() * 1440 + when.hour * 60 + when.minute

@@ -41,8 +41,10 @@ def stamp(moment: datetime) -> str:
 
 @lru_cache(maxsize=4096)
 def add_months(day: date, months: int) -> date:
-    """Move a date by months; where that day does not exist, to the last valid day (31/5 - 3 months
-    = 28/2, or 29/2 in a leap year)."""
+    """Move a date by months; where that day does not exist, to the last valid day.
+
+    31 May - 3 months is 28 February, or 29 February in a leap year.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     month += 1
     for last in (day.day, 30, 29, 28):
@@ -79,8 +81,10 @@ def add_working_days(day: date, count: int, closed: Collection[date]) -> date:
 def sending_moment(
     ordered_at: datetime, closed: Collection[date], *, hour: int, lead_minutes: int
 ) -> datetime:
-    """Return when a letter leaves: the first working day's hour at least `lead_minutes` after it
-    was ordered."""
+    """Return when a letter leaves.
+
+    The first working day's sending hour at least `lead_minutes` after it was ordered.
+    """
     earliest = ordered_at + timedelta(minutes=lead_minutes)
     day = day_of(earliest)
     if brussels(day, hour) < earliest:

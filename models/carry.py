@@ -68,7 +68,8 @@ def take_step(c: Context, step: Step, fields: Fields) -> None:
 def meet_deadline(c: Context) -> None:
     """Carry out a deadline; its key stays met."""
     fact = c.fact
-    assert fact is not None and fact.key is not None, "a deadline has its key"
+    assert fact is not None, "a deadline is met as a fact"
+    assert fact.key is not None, "a deadline has its key"
     c.state.meet(fact.key, fact.seq)
     row = BY_NAME[fact.name]
     row.then(c, fact.data)

@@ -28,20 +28,20 @@ def _goes_to(stage: str) -> Any:
 
 
 def _rows() -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for step in STEPS.values():
-        for source in (s for s in step.sources if s not in step.stays):
-            for dest in step.dest:
-                if dest is not source and not _over_any_stage(step):
-                    rows.append(
-                        {
-                            "trigger": step.name,
-                            "source": source.value if source else START,
-                            "dest": dest.value,
-                            "conditions": [_goes_to(dest.value)] if len(step.dest) > 1 else [],
-                        }
-                    )
-    return rows
+    return [
+        {
+            "trigger": step.name,
+            "source": source.value if source else START,
+            "dest": dest.value,
+            "conditions": [_goes_to(dest.value)] if len(step.dest) > 1 else [],
+        }
+        for step in STEPS.values()
+        if not _over_any_stage(step)
+        for source in step.sources
+        if source not in step.stays
+        for dest in step.dest
+        if dest is not source
+    ]
 
 
 def _over_any_stage(step: Step) -> bool:

@@ -108,8 +108,10 @@ class Outcome(Record):
     hash: str = ""
 
     def content(self) -> bytes:
-        """Return the bytes that the hash covers: every other field on a line of its own, the
-        detail as canonical JSON."""
+        """Return the bytes that the hash covers.
+
+        Every other field on a line of its own, then the detail as canonical JSON.
+        """
         head = "\n".join(
             (
                 str(self.seq),

@@ -229,7 +229,10 @@ def adopt(c: Context, f: Adopt) -> Stage:
 
 def _adopt_living(c: Context, f: Adopt) -> None:
     state = c.state
-    assert f.keys_on and f.lease_start and f.lease_end and f.place, "the guard saw the lease"
+    assert f.place is not None, "the guard saw the place"
+    assert f.keys_on is not None, "the guard saw the keys"
+    assert f.lease_start is not None, "the guard saw the lease"
+    assert f.lease_end is not None, "the guard saw the lease"
     dwelling: Json = f.dwelling or {}
     state.offer = Offer(
         place=f.place,

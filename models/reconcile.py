@@ -88,13 +88,15 @@ def _tasks(c: Context, old: TrajectoryState) -> None:
     for key, task in c.state.tasks.items():
         if old.tasks.get(key) != task:
             c.tasks.append(task)
-    for key, task in old.tasks.items():
-        if key not in c.state.tasks:
-            # What an earlier correction asked to put right is still to be put right.
-            if task.done_at is None and task.kind != "rectify":
-                task = task.model_copy(update={"done_at": c.at, "done_by": c.by.who})
-                c.tasks.append(task)
-            c.state.tasks[key] = task
+    for key, was in old.tasks.items():
+        if key in c.state.tasks:
+            continue
+        c.state.tasks[key] = was
+        # What an earlier correction asked to put right is still to be put right.
+        if was.done_at is None and was.kind != "rectify":
+            done = was.model_copy(update={"done_at": c.at, "done_by": c.by.who})
+            c.state.tasks[key] = done
+            c.tasks.append(done)
 
 
 def _asks(c: Context, old: TrajectoryState) -> None:

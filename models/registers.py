@@ -144,12 +144,16 @@ def decide_call(
         first = order[0]
         return Decision(
             granted=False,
-            text=f"Er staan nog {position - 1} jongeren voor; eerst {first.trajectory} "
+            text=f"{_ahead(position - 1)}; eerst {first.trajectory} "
             f"({rank_reason(first, 1, used, rules)}). Geef anders een reden op "
             "('Waarom deze jongere eerst').",
             rule=13,
         )
     return Decision(granted=True, data={"rank": rank_reason(mine, position, used, rules)})
+
+
+def _ahead(count: int) -> str:
+    return "Er staat nog 1 jongere voor" if count == 1 else f"Er staan nog {count} jongeren voor"
 
 
 def decide_place(
@@ -214,10 +218,10 @@ def _not_lettable(dwelling: Dwelling, start: date, end: date, request: Json) -> 
         and end > dwelling.available_until
         and not request.get("emergency")
     ):
-        text, rule = (
+        rule = 46
+        text = (
             f"De woning is maar beschikbaar tot {dutch_date(dwelling.available_until)}: het contract "
-            f"loopt tot {dutch_date(end)}.",
-            46,
+            f"loopt tot {dutch_date(end)}."
         )
     return Decision(granted=False, text=text, rule=rule) if text else None
 

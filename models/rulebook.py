@@ -1,5 +1,7 @@
-"""The rulebook: every rule by its number, the playbook lines (L), slides (S) or law it rests on,
-and one sentence of our own. Steps, deadlines, observations and refusals cite these numbers.
+"""The rulebook: every rule by its number, where it comes from, and one sentence of our own.
+
+L is a line of the playbook, S of the slides. Steps, deadlines, observations and refusals cite these
+numbers.
 
 `where` names where a rule lives besides the steps and deadlines that cite it: `rule:` a rule of the
 programme profile, `letter:` a kind of letter, `paper:` a paper of the pack, `field:` a step's field,

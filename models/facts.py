@@ -16,6 +16,8 @@ from models.vocabulary import Channel, Region, Role, Source
 
 Json = dict[str, Any]
 GENESIS = "0" * 64
+# A user's id has no control characters: it stands on a line of its own in what a hash covers.
+NAME = r"^[^\x00-\x1f\x7f]{1,60}$"
 
 
 class Record(BaseModel):
@@ -50,7 +52,7 @@ class By(Record):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    who: str = Field(min_length=1, max_length=60)
+    who: str = Field(pattern=NAME)
     role: Role
 
 

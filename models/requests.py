@@ -10,12 +10,12 @@ from pydantic import ValidationError as PydanticError
 
 from models.context import Context
 from models.errors import Refusal
-from models.facts import By, Json
+from models.facts import NAME, By, Json
 from models.fields import dutch
 from models.table import Step
 from models.vocabulary import Role, Source
 
-UserId = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+UserId = Annotated[str, StringConstraints(strip_whitespace=True, pattern=NAME)]
 
 
 class Request(BaseModel):

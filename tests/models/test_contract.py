@@ -7,7 +7,8 @@ import pytest
 from models.calendar import day_of
 from models.contract import safe_day
 from models.vocabulary import Channel, ContractStage, LetterStatus, Role, Stage
-from tests.models.story import RULES, Story, World, good_dwelling
+from tests.models.story import Story
+from tests.models.world import RULES, World, good_dwelling
 
 CODES = ["RR123456785BE", "010541200000000000000000000001"]
 
@@ -26,7 +27,7 @@ def approved() -> Story:
     return s
 
 
-# ---- the notice (#88) ----------------------------------------------------------------------------
+# ---- the notice (#88) ---------------------------------------------------------------------------
 def test_the_chain_of_the_notice_hangs_on_the_last_safe_posting_day() -> None:
     s = running()
     assert date(2027, 10, 26) == safe_day(date(2028, 1, 31), RULES)
@@ -152,7 +153,7 @@ def test_proof_is_kept_with_the_notice() -> None:
     assert ["afgifte:bewijs.pdf"] == s.state.notice.proofs
 
 
-# ---- the reminder (#89) ----------------------------------------------------------------------------
+# ---- the reminder (#89) -------------------------------------------------------------------------
 def test_the_reminder_leaves_by_itself_a_month_before_the_end() -> None:
     s = approved()
     s.do("record_posting", posted_on="2027-10-01", barcodes=CODES)
@@ -175,7 +176,7 @@ def test_who_stays_after_the_lease_is_a_hard_task_the_next_morning() -> None:
     assert s.until("2028-02-01").state.tasks["lease_ended"].hard
 
 
-# ---- one extension (#46, #90) ------------------------------------------------------------------------
+# ---- one extension (#46, #90) -------------------------------------------------------------------
 EXTEND = {"new_end": "2028-07-31", "signed_on": "2027-10-01", "reason": "woning klaar in de zomer"}
 
 
@@ -243,7 +244,7 @@ def test_an_addendum_is_signed_before_the_end() -> None:
     assert "Het addendum moet getekend zijn voor 31/1/2028." == refusal.text
 
 
-# ---- a notice that must not go out any more ------------------------------------------------------------
+# ---- a notice that must not go out any more -----------------------------------------------------
 def test_an_extension_takes_the_notice_out_of_the_print_queue() -> None:
     s = approved().until("2027-10-05")
     printing = f"print:{s.order('notice_registered').key}"

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from models.vocabulary import LetterStatus, Stage
-from tests.models.story import RULES, Story
+from tests.models.story import Story
+from tests.models.world import RULES
 
 
 def correct(s: Story, step: str, fields: dict[str, Any] | None, **given: Any) -> None:
@@ -31,7 +32,7 @@ def state(s: Story) -> dict[str, Any]:
     return dump
 
 
-# ---- undo ------------------------------------------------------------------------------------------
+# ---- undo ---------------------------------------------------------------------------------------
 def test_undo_returns_to_the_state_before() -> None:
     s = Story().at_intake().days(7)
     before = state(s)
@@ -92,7 +93,7 @@ def test_undoing_a_recall_lets_the_letter_leave_after_all() -> None:
     assert ["waitlist_confirmation"] == [kind for kind, _ in s.days(2).sent]
 
 
-# ---- correction ---------------------------------------------------------------------------------------
+# ---- correction ---------------------------------------------------------------------------------
 def test_a_correction_names_what_it_corrects_and_lists_its_consequences() -> None:
     s = Story().living().until("2027-02-22").talk(insurance_until="2028-03-01", energy="klaar")
     correct(s, "record_talk", {"held_on": "2027-02-15"})
@@ -257,4 +258,4 @@ def test_a_deadline_that_was_met_does_not_come_back_after_a_correction() -> None
 def test_a_correction_holds_from_the_day_it_names() -> None:
     s = Story().living().until("2027-02-22").talk()
     correct(s, "record_talk", {"held_on": "2027-02-15"}, valid_from="2027-02-15")
-    assert "2027-02-15" == [o for o in s.outcomes if o.kind == "correct"][0].valid_from
+    assert "2027-02-15" == next(o for o in s.outcomes if o.kind == "correct").valid_from

@@ -15,7 +15,7 @@ def living() -> Story:
     return s
 
 
-# ---- a pause (#69) -------------------------------------------------------------------------------
+# ---- a pause (#69) ------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("given", "code"),
     [
@@ -106,7 +106,7 @@ def test_a_reminder_that_was_paused_is_proposed_and_not_sent() -> None:
     assert any(key in s.tasks for key in ("catch_up", "notice_reminder"))
 
 
-# ---- downtime ------------------------------------------------------------------------------------------
+# ---- downtime -----------------------------------------------------------------------------------
 def test_after_downtime_there_is_one_proposal_and_no_burst_of_letters() -> None:
     s = living()
     letters = len(s.letters())
@@ -128,17 +128,19 @@ def test_a_deadline_met_within_a_quarter_is_recorded_at_its_own_moment() -> None
     s.now = s.due("open_items").at.replace(minute=14)  # type: ignore[union-attr]
     s.settle()
     assert (
-        "2027-02-15T07:00+01:00" == [o for o in s.outcomes if o.kind == "open_items"][0].recorded_at
+        "2027-02-15T07:00+01:00"
+        == next(o for o in s.outcomes if o.kind == "open_items").recorded_at
     )
     s = Story().living()
     s.now = s.due("open_items").at.replace(minute=20)  # type: ignore[union-attr]
     s.settle()
     assert (
-        "2027-02-15T07:20+01:00" == [o for o in s.outcomes if o.kind == "open_items"][0].recorded_at
+        "2027-02-15T07:20+01:00"
+        == next(o for o in s.outcomes if o.kind == "open_items").recorded_at
     )
 
 
-# ---- tasks and letters by hand ------------------------------------------------------------------------
+# ---- tasks and letters by hand ------------------------------------------------------------------
 def test_a_task_is_ticked_off_once() -> None:
     s = living().until("2027-05-08")
     s.do("close_task", task="talk_to_plan", who="bo")

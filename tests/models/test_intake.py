@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from models.vocabulary import LetterStatus, Stage
-from tests.models.story import RULES, Story
+from tests.models.story import Story
+from tests.models.world import RULES
 
 GREEN = dict.fromkeys(RULES.checklist, "groen")
 GREEN_SHARING = dict.fromkeys((*RULES.checklist, *RULES.checklist_sharing), "groen")
@@ -21,7 +22,7 @@ def red() -> Story:
     return s
 
 
-# ---- two people (#17) --------------------------------------------------------------------------
+# ---- two people (#17) ---------------------------------------------------------------------------
 def test_the_verdict_counts_only_when_two_people_gave_one() -> None:
     s = Story().at_intake().days(7)
     s.do("give_verdict", held_on="2027-01-11", verdict="start")
@@ -69,7 +70,7 @@ def test_the_age_is_looked_at_again_at_the_intake() -> None:
     assert s.flags[0].startswith("uitzondering (bijna)")
 
 
-# ---- the checklist (#18, #19, #21, #24, #119) --------------------------------------------------
+# ---- the checklist (#18, #19, #21, #24, #119) ---------------------------------------------------
 @pytest.mark.parametrize("both", [("start", "niet"), ("start", "twijfel"), ("twijfel", "twijfel")])
 def test_doubt_or_difference_makes_the_checklist_a_task(both: tuple[str, str]) -> None:
     s = Story().at_intake().days(7).verdicts(*both)
@@ -128,7 +129,7 @@ def test_who_wants_to_share_has_a_stricter_checklist() -> None:
     assert s.state.accepted
 
 
-# ---- not starting (#19, #20, #23) --------------------------------------------------------------
+# ---- not starting (#19, #20, #23) ---------------------------------------------------------------
 def test_a_no_follows_from_the_facts() -> None:
     s = Story().accepted()
     refusal = s.refused("reject", reason="twee_keer_niet", text="geen klik", second="bo")
@@ -156,7 +157,7 @@ def test_a_decision_not_to_start_is_talked_over_within_two_weeks() -> None:
     assert ([], None) == (s.tasks, s.due("decision_talk"))
 
 
-# ---- what nobody may get around ----------------------------------------------------------------
+# ---- what nobody may get around -----------------------------------------------------------------
 def test_a_red_cannot_be_filled_in_over_or_waited_out() -> None:
     s = red()
     again = s.refused("fill_checklist", items=GREEN, decision="start", second="bo")

@@ -31,7 +31,7 @@ def departed() -> Story:
     return s
 
 
-# ---- the resident's own notice (#42, #91) ------------------------------------------------------------
+# ---- the resident's own notice (#42, #91) -------------------------------------------------------
 def test_a_resident_leaves_with_three_months_from_the_first_of_the_next_month() -> None:
     s = living()
     refusal = s.refused("resident_gives_notice", received_on="2027-03-01", leaves_on="2027-06-29")
@@ -74,7 +74,7 @@ def test_a_premium_that_was_to_come_later_is_remembered_at_the_exit() -> None:
     assert [] == s.tasks
 
 
-# ---- unexpected departure (#96) ------------------------------------------------------------------------
+# ---- unexpected departure (#96) -----------------------------------------------------------------
 def test_a_departure_stops_the_talks_and_rests_the_payment_while_the_notice_runs_on() -> None:
     s = departed()
     assert (Stage.DEPARTED, ReviewStage.STOPPED) == (s.stage, s.state.reviews)
@@ -122,7 +122,7 @@ def test_who_was_leaving_returns_to_leaving() -> None:
     assert "2027-06-16" == s.due_on("exit_task")
 
 
-# ---- the exit (#92, #93, #94, #99) ----------------------------------------------------------------------
+# ---- the exit (#92, #93, #94, #99) --------------------------------------------------------------
 def test_a_planned_exit_invites_both_and_lies_within_the_lease() -> None:
     s = living()
     exit_ = {"leaves_on": "2027-03-31", "exit_talk_at": "2027-03-30T10:00"}
@@ -225,7 +225,7 @@ def test_a_housemate_who_leaves_is_known_to_the_other() -> None:
     assert (None, True) == (a.state.match, "match_off" in a.tasks)
 
 
-# ---- aftercare (#97, #98) --------------------------------------------------------------------------------
+# ---- aftercare (#97, #98) -----------------------------------------------------------------------
 def owing() -> Story:
     return Story().living().leaving().gone(cleaning="kosten", cost="120,00")
 

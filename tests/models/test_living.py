@@ -3,10 +3,11 @@
 import pytest
 
 from models.vocabulary import LetterStatus, ReviewStage, Role, Stage
-from tests.models.story import Story, World, good_dwelling
+from tests.models.story import Story
+from tests.models.world import World, good_dwelling
 
 
-# ---- the first talk (#37, #38, #28) ------------------------------------------------------------------
+# ---- the first talk (#37, #38, #28) -------------------------------------------------------------
 def test_the_supporter_gets_the_list_of_open_items_after_two_weeks() -> None:
     s = Story().living().until("2027-02-15")
     order = s.order("open_items")
@@ -46,7 +47,7 @@ def test_a_talk_that_nobody_wrote_down_becomes_a_task() -> None:
     assert "talk_unrecorded" in s.until("2027-02-23").tasks
 
 
-# ---- the rolling talks (#39, #71, #72) -------------------------------------------------------------------
+# ---- the rolling talks (#39, #71, #72) ----------------------------------------------------------
 def test_the_next_talk_is_due_three_months_after_the_last_one_held() -> None:
     s = Story().living().until("2027-02-22").talk(insurance_until="2028-02-01", energy="klaar")
     assert "2027-05-22" == str(s.state.talks.next_due)
@@ -114,7 +115,7 @@ def test_one_talk_is_planned_at_a_time() -> None:
     assert ("planned", 39) == (refusal.code, refusal.rule)
 
 
-# ---- support, money between housemates (#8, #32) -----------------------------------------------------------
+# ---- support, money between housemates (#8, #32) ------------------------------------------------
 def test_no_weekly_contact_is_a_task() -> None:
     s = Story().living().until("2027-02-22")
     s.talk(weekly_support=False, insurance_until="2028-02-01", energy="klaar")
@@ -128,7 +129,7 @@ def test_one_housemate_who_pays_for_the_other_is_a_signal() -> None:
     assert ["housemate_money"] == s.tasks
 
 
-# ---- insurance, allocation (#38, #95, #124) ------------------------------------------------------------------
+# ---- insurance, allocation (#38, #95, #124) -----------------------------------------------------
 def test_the_insurance_is_asked_again_a_month_before_it_ends() -> None:
     s = Story().living().until("2027-02-22").talk(insurance_until="2027-12-31", energy="klaar")
     assert "2027-11-30" == s.due_on("insurance_expires")
@@ -154,7 +155,7 @@ def test_the_accelerated_allocation_is_looked_at_from_the_sixth_month() -> None:
     assert ("aangevraagd", False) == (s.state.allocation, "allocation" in s.tasks)
 
 
-# ---- the emergency move (#31) -----------------------------------------------------------------------------------
+# ---- the emergency move (#31) -------------------------------------------------------------------
 def move(s: Story, **given: str) -> None:
     s.do("relocate", **{"place": "d9-1", "on": "2027-02-01", "reason": "conflict", **given})
 

@@ -3,7 +3,8 @@
 from models.calendar import day_of
 from models.chart import CHART
 from models.vocabulary import LetterStatus, Role, Stage
-from tests.models.story import ALL_FIVE, Story, World
+from tests.models.story import Story
+from tests.models.world import ALL_FIVE, World
 
 
 def two(**changes: object) -> tuple[Story, Story]:
@@ -152,7 +153,7 @@ def test_after_a_match_the_second_moves_in_with_the_agreements_on_paper() -> Non
     assert "energieovername" in a.state.papers
 
 
-# ---- a resident who lives alone in a shared dwelling (#16, #27) -----------------------------------
+# ---- a resident who lives alone in a shared dwelling (#16, #27) ---------------------------------
 def joins() -> tuple[Story, Story]:
     """A resident of a shared dwelling, and a candidate who may come to live there."""
     world = World()

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from models.choices import Paper
 from models.vocabulary import Channel, ContractStage, LetterStatus, ReviewStage, Role, Stage
-from tests.models.story import Story, World, good_dwelling
+from tests.models.story import Story
+from tests.models.world import World, good_dwelling
 
 OFFER = {"place": "d7-1", "start_on": "2027-02-01", "lease_end": "2028-01-31"}
 
@@ -25,7 +25,7 @@ def offer(world: World, **given: Any) -> Story:
     return s
 
 
-# ---- the offer (#1, #11, #15, #29, #30, #31, #44, #46, #47, #48, #116, #122, #125) ----------------
+# ---- the offer (#1, #11, #15, #29, #30, #31, #44, #46, #47, #48, #116, #122, #125) --------------
 def test_an_offer_reserves_the_place() -> None:
     s = Story().offered()
     assert (Stage.MOVE_IN, "d7-1", False) == (
@@ -167,80 +167,7 @@ def test_an_offer_that_is_released_frees_the_place() -> None:
     assert "alone_status" in s.letters(LetterStatus.RECALLED)
 
 
-# ---- the pack of papers (#2, #28, #33, #34, #35, #40, #41, #43, #121) -----------------------------
-def test_keys_only_when_every_paper_is_in_order() -> None:
-    s = Story().offered().until("2027-02-01")
-    keys = {"on": "2027-02-01", "keys": 2, "first_talk_at": "2027-02-22T10:00"}
-    refusal = s.refused("hand_over_keys", **keys)
-    assert ("papers", 33) == (refusal.code, refusal.rule)
-    assert refusal.text.startswith("Nog niet in orde voor de sleutels: Huurcontract, ")
-    s.papers()
-    del s.state.papers["welkomstbundel"]
-    assert "Nog niet in orde voor de sleutels: Welkomstbundel." == (
-        s.refused("hand_over_keys", **keys).text
-    )
-    s.do(
-        "finish_paper", paper="welkomstbundel", done_on="2027-02-01", waived_reason="kent alles al"
-    )
-    s.do("hand_over_keys", **keys)
-    assert Stage.LIVING is s.stage
-    assert "'Welkomstbundel' niet nodig: kent alles al" in s.flags
-
-
-@pytest.mark.parametrize("paper", ["huurcontract", "plaatsbeschrijving"])
-def test_lease_and_inventory_are_signed_by_both(paper: str) -> None:
-    refusal = (
-        Story()
-        .offered()
-        .refused("finish_paper", paper=paper, done_on="2027-01-11", signed_by=["bewoner"])
-    )
-    label = Paper(paper).label
-    assert f"'{label}': hier ontbreekt de handtekening van organisatie." == refusal.text
-    assert 34 == refusal.rule
-
-
-def test_a_minors_lease_is_signed_by_a_parent_or_guardian_too() -> None:
-    s = Story().offered(birth_date="2009-03-27")
-    paper = {"paper": "huurcontract", "done_on": "2027-01-11"}
-    refusal = s.refused("finish_paper", **paper, signed_by=["bewoner", "organisatie"])
-    assert (2, "ouder of voogd") == (refusal.rule, refusal.text.rpartition("van ")[2][:-1])
-    s.do("finish_paper", **paper, signed_by=["bewoner", "organisatie", "medeondertekenaar"])
-
-
-def test_there_is_no_deposit() -> None:
-    paper = {
-        "paper": "huurcontract",
-        "done_on": "2027-01-11",
-        "signed_by": ["bewoner", "organisatie"],
-    }
-    s = Story().offered()
-    refusal = s.refused("finish_paper", **paper, deposit="110,00")
-    assert ("Bewoners betalen hier geen waarborg.", 41) == (refusal.text, refusal.rule)
-    s.do("finish_paper", **paper, deposit="0")
-
-
-def test_the_technical_manager_brings_the_inventory_and_nothing_else() -> None:
-    s = Story().offered()
-    tech = {"who": "tom", "role": "technical", "done_on": "2027-01-11"}
-    assert ("role", 34) == (
-        s.refused("finish_paper", paper="privacyverklaring", **tech).code,
-        s.refused("finish_paper", paper="privacyverklaring", **tech).rule,
-    )
-    s.do("finish_paper", paper="plaatsbeschrijving", signed_by=["bewoner", "organisatie"], **tech)
-
-
-def test_a_paper_of_another_programme_is_refused() -> None:
-    s = Story(papers=(Paper.LEASE,)).offered()
-    refusal = s.refused("finish_paper", paper="welkomstbundel", done_on="2027-01-11")
-    assert "'Welkomstbundel' hoort niet bij dit programma." == refusal.text
-
-
-def test_energy_in_the_rent_needs_no_takeover() -> None:
-    s = offer(World({"d7": good_dwelling("d7", energy_in_rent=True)}))
-    assert "energieovername" not in s.papers().state.papers
-
-
-# ---- the keys (#1, #2, #9, #12, #37, #38, #39, #45) --------------------------------------------------
+# ---- the keys (#1, #2, #9, #12, #37, #38, #39, #45) ---------------------------------------------
 def test_the_keys_start_the_lease_and_the_talks() -> None:
     s = Story().living()
     assert (Stage.LIVING, ContractStage.RUNNING, ReviewStage.PLANNED) == (
@@ -316,7 +243,7 @@ def test_the_age_is_looked_at_on_the_day_of_the_keys() -> None:
     )
 
 
-# ---- premium, address, registration (#3, #36, #42, #44) ------------------------------------------------
+# ---- premium, address, registration (#3, #36, #42, #44) -----------------------------------------
 def test_the_premium_is_a_choice_with_a_leaflet_and_comes_once() -> None:
     s = Story().living()
     s.do("note_premium", choice="nu")
@@ -366,16 +293,3 @@ def test_the_expiry_of_a_certificate_is_the_technical_managers_task() -> None:
     ]
     task = s.until("2027-08-02").state.tasks["certificate"]
     assert ("EPC van de woning vervalt op 1/10/2027.", Role.TECHNICAL) == (task.text, task.whom)
-
-
-# ---- when the dwelling's own end moves (#46) -------------------------------------------------------------
-def test_a_dwelling_that_ends_before_the_lease_is_a_hard_task() -> None:
-    s = Story().living()
-    s.hear("dwelling_changed", {"dwelling": "d7", "available_until": "2027-12-31"})
-    task = s.state.tasks["dwelling_ends"]
-    assert (True, "De woning is beschikbaar tot 31/12/2027, het contract loopt tot 31/1/2028.") == (
-        task.hard,
-        task.text,
-    )
-    s.hear("dwelling_changed", {"dwelling": "d8", "available_until": "2027-01-31"}, "h2")
-    assert 1 == s.flags.count("het contract loopt langer dan de woning beschikbaar is")

@@ -11,7 +11,7 @@ from holidays import country_holidays
 from models.choices import Living, Paper
 from models.errors import ProfileError
 from models.programme import Programme, parse_programme
-from tests.models.story import PROFILES, RULES, WMK, programme
+from tests.models.world import PROFILES, RULES, WMK, programme
 
 TEXT = (PROFILES / "wonen-met-kansen.toml").read_text(encoding="utf-8")
 BOTH = ("wonen-met-kansen", "tijdelijke-bezetting")

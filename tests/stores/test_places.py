@@ -176,7 +176,7 @@ async def test_the_waitlist_decides_who_may_be_called_up(engine: AsyncEngine) ->
         await outcomes.record_turn(engine, turn("refer", trajectory=name, overview=seen))
     no = await places.decide_call_now(engine, "t-1", DAY, {}, RULES)
     assert not no.granted
-    assert no.text.startswith("Er staan nog 1 jongeren voor; eerst t-2")
+    assert no.text.startswith("Er staat nog 1 jongere voor; eerst t-2")
     yes = await places.decide_call_now(engine, "t-2", DAY, {}, RULES)
     assert (True, "plaats 1 op de wachtlijst: aangemeld op 1/3/2027") == (
         yes.granted,

@@ -1,0 +1,1 @@
+"""Generated documentation: the tables of `models` as pages that cannot drift from the code."""

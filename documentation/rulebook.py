@@ -1,0 +1,88 @@
+"""docs/rules.md: the rulebook, and what each programme makes of it, side by side."""
+
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+
+from documentation.markdown import code, codes, page, table
+from models.deadlines import DEADLINES
+from models.observations import OBSERVATIONS
+from models.programme import DatedRule, Programme, Rules, load_programme
+from models.rulebook import RULES, Rule
+from models.trajectory import STEPS
+
+
+def rules_page() -> str:
+    """Return the page of rules and profiles."""
+    profiles = programmes()
+    about = (
+        (
+            profile.name,
+            profile.organisation,
+            str(profile.dwellings),
+            f"€ {profile.rent_min} to € {profile.rent_max}",
+        )
+        for profile in profiles
+    )
+    return page(
+        "The rules",
+        "L is a line of the playbook of Wonen Met Kansen (SAAMO Antwerpen, February 2025), "
+        "S a line of the slides on the right to housing (Welzijnsschakels). "
+        "The sentences are ours; the law is to be confirmed by a lawyer.",
+        "## The rulebook",
+        table(
+            ("Rule", "Lines", "What it says", "Steps and deadlines", "Also in"), map(_rule, _all())
+        ),
+        "## The programmes",
+        "Every number and list that may differ between organisations, or from one day on.",
+        table(("Programme", "Organisation", "Dwellings", "Rent"), about),
+        table(
+            ("Rule", "Meaning", *(code(p.id) for p in profiles)),
+            (_setting(name, profiles) for name in _settings()),
+        ),
+    )
+
+
+def programmes() -> list[Programme]:
+    """Return the product's own profiles; the one of the playbook comes first."""
+    folder = Path(str(resources.files("programmes")))
+    found = [load_programme(path) for path in folder.glob("*.toml")]
+    return sorted(found, key=lambda profile: (profile.dwellings, profile.id), reverse=True)
+
+
+def _all() -> Iterable[Rule]:
+    return (RULES[number] for number in sorted(RULES))
+
+
+def _rule(rule: Rule) -> tuple[str, ...]:
+    rows = (*STEPS.values(), *DEADLINES, *OBSERVATIONS.values())
+    names = dict.fromkeys(row.name for row in rows if rule.number in row.rules)
+    anchor = f'<a id="rule-{rule.number}"></a>#{rule.number}'
+    return anchor, rule.lines, rule.sentence, codes(names), codes(rule.where)
+
+
+def _settings() -> list[str]:
+    return [name for name in Rules.model_fields if name not in {"programme", "version"}]
+
+
+def _setting(name: str, profiles: list[Programme]) -> tuple[str, ...]:
+    about = Rules.model_fields[name].description or ""
+    return code(name), about, *(_values(name, profile) for profile in profiles)
+
+
+def _values(name: str, profile: Programme) -> str:
+    found = sorted((r for r in profile.rule if r.name == name), key=lambda r: r.since)
+    return "\n".join(_value(rule) for rule in found) or "not set"
+
+
+def _value(rule: DatedRule) -> str:
+    value = rule.value
+    if rule.name == "closed_days":
+        shown = f"{len(value)} days, {value[0]} to {value[-1]}"
+    elif isinstance(value, list | tuple):
+        shown = ", ".join(str(one) for one in value)
+    elif isinstance(value, bool):
+        shown = "yes" if value else "no"
+    else:
+        shown = str(value)
+    return f"**{shown}** ({rule.source}; since {rule.since})"

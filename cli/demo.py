@@ -12,10 +12,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from cli.registers import read_registers, write_registers
 from gateway.lists import PREFIX
 from gateway.programmes import rules_on
 from gateway.refer import trajectory_id
+from gateway.registers import read_registers, write_registers
 from gateway.settings import Settings
 from gateway.steps import Gateway, open_gateway
 from models.admission import ReferralForm
@@ -55,10 +55,11 @@ async def _load_one(gateway: Gateway, resident: Json) -> None:
     mine = resident_id(resident["resident"])
     people = {one: await gateway.person(one) for one in _people(resident)}
     by = people[resident.get("by", "an")]
-    if "refer" in resident:
+    # Who is there already came with a load that broke off; the steps know their own ids.
+    if await gateway.row(mine) is None and "refer" in resident:
         form = ReferralForm.model_validate(resident["refer"])
         await gateway.refer(form, by, trajectory=mine)
-    else:
+    elif await gateway.row(mine) is None:
         await gateway.adopt(resident["adopt"], by, trajectory=mine)
     for number, step in enumerate(resident.get("steps", ()), 1):
         await gateway.step(

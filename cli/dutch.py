@@ -128,8 +128,6 @@ def sentence(error: click.ClickException) -> str:
     if message.startswith("Got unexpected extra argument"):
         extra = message.partition("(")[2].rpartition(")")[0]
         return f"Dit is te veel: {extra}."
-    if message.startswith("Missing command"):
-        return "Er ontbreekt een opdracht."
     return message
 
 

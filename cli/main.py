@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from cli.dutch import CONTEXT, LazyGroup, sentence
 
@@ -56,6 +57,9 @@ def run(arguments: list[str]) -> int:
     """Run a command; return its exit code. Every error is one sentence on stderr."""
     try:
         code = cli.main(arguments, prog_name="opstap", standalone_mode=False)
+    except NoArgsIsHelpError as error:
+        _say(error.format_message())
+        return WRONG_USAGE
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "opstap"
         _say(f"{sentence(error)} Zie `{where} --help`.")

@@ -18,14 +18,12 @@ from cli.printing import (
     print_table,
     print_wrapped,
 )
-from gateway.lists import initials
 from gateway.steps import Gateway
 from models.facts import By, Json
 from models.letters import LETTERS, LetterKind
 from models.observations import OBSERVATIONS
 from models.trajectory import STEPS
 from models.vocabulary import LetterStatus, Region, Role, Stage
-from stores import people
 
 # The hint of a field that the registers fill in: nobody types it.
 FILLED = "vult Opstap in"
@@ -62,10 +60,9 @@ def show(trajectory: str, by: str | None, as_json: bool) -> None:
 
 
 async def _name(gateway: Gateway, trajectory: str, by: By | None) -> str:
-    if by is not None:
-        return (await gateway.names([trajectory], by)).get(trajectory, "")
-    person = await people.get_person(gateway.engine, trajectory)
-    return initials(person.name) if person else ""
+    one = [trajectory]
+    named = await (gateway.initials(one) if by is None else gateway.names(one, by))
+    return named.get(trajectory, "")
 
 
 def _print_head(seen: Json) -> None:

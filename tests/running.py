@@ -15,9 +15,9 @@ from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 
-from cli.registers import read_registers, write_registers
 from embedded.child import Child
 from embedded.temporal_server import TemporalServerSettings
+from gateway.registers import read_registers, write_registers
 from gateway.settings import Settings
 from gateway.steps import Gateway, open_gateway
 from stores.engine import create_or_upgrade

@@ -24,7 +24,7 @@ def test_a_register_is_loaded_again_and_listed(opstap: Opstap, tmp_path: Path) -
         first.code,
         first.out,
     )
-    (partner,) = [one for one in listed["partner"] if one["id"] == "proef"]
+    (partner,) = [one for one in listed["partners"] if one["id"] == "proef"]
     assert ["eva"] == partner["supporters"]
     assert "p1-2  " in opstap("registers", "list").out
 
@@ -37,7 +37,7 @@ def test_a_register_is_loaded_again_and_listed(opstap: Opstap, tmp_path: Path) -
         ('{"dwelling": {"id": "x"}}', "regel 2: bedrooms (bedrooms): vul dit in."),
         (
             '{"supporter": {"id": "x", "partner": "y"}}',
-            "de begeleider 'x' hoort bij de partner 'y', en die staat niet in dit bestand.",
+            "De begeleider 'x' hoort bij de partner 'y', en die is niet gekend.",
         ),
     ],
 )

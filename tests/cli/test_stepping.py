@@ -65,8 +65,10 @@ def test_a_refused_step_says_why(opstap: Opstap, trajectory: str) -> None:
         ),
         (
             ["change_wish", "--data", '{"living": 3, "zot": 1}', "--by", "an"],
-            "Alleen wonen of woning delen (living): kies 'alleen' of 'delen'. "
-            "zot (zot): dit veld bestaat niet.",
+            (
+                "Alleen wonen of woning delen (living): kies 'alleen' of 'delen'. "
+                "zot (zot): dit veld bestaat niet."
+            ),
         ),
         (
             ["change_whish", "--by", "an"],
@@ -75,8 +77,10 @@ def test_a_refused_step_says_why(opstap: Opstap, trajectory: str) -> None:
         (["xyz", "--by", "an"], "De stap 'xyz' bestaat niet. Zie `opstap steps ID`."),
         (
             ["change_wish", "--field", "living=delen", "--by", "zot"],
-            "'zot' staat niet in het register van medewerkers of begeleiders. Laad het met "
-            "`opstap registers load BESTAND`.",
+            (
+                "'zot' staat niet in het register van medewerkers of begeleiders. Laad het met "
+                "`opstap registers load BESTAND`."
+            ),
         ),
         (
             ["change_wish", "--field", "living=delen", "--by", "an:manager"],
@@ -84,8 +88,10 @@ def test_a_refused_step_says_why(opstap: Opstap, trajectory: str) -> None:
         ),
         (
             ["change_wish", "--field", "living=delen", "--by", "tom"],
-            "'Woonwens wijzigen' is niet voor een technisch beheerder, wel voor: coördinator, "
-            "groepsbegeleider, leidinggevende, individuele begeleider.",
+            (
+                "'Woonwens wijzigen' is niet voor een technisch beheerder, wel voor: coördinator, "
+                "groepsbegeleider, leidinggevende, individuele begeleider."
+            ),
         ),
     ],
 )

@@ -37,6 +37,14 @@ def test_help_lists_every_command_and_imports_none_of_them() -> None:
         assert line.split(";")[0][:30] in said.stdout
 
 
+@pytest.mark.parametrize("words", [(), ("registers",)])
+def test_who_types_no_command_sees_the_help(away: Opstap, words: tuple[str, ...]) -> None:
+    said = away(*words)
+
+    assert (2, "") == (said.code, said.out)
+    assert said.err == away(*words, "--help").out
+
+
 @pytest.mark.parametrize("name", ["up", "refer", "adopt", "list", "step", "tasks", "registers"])
 def test_every_command_has_dutch_help(away: Opstap, name: str) -> None:
     said = away(name, "--help")
@@ -51,16 +59,17 @@ def test_every_command_has_dutch_help(away: Opstap, name: str) -> None:
     ("words", "sentence"),
     [
         (["zot"], "De opdracht 'zot' bestaat niet. Zie `opstap --help`."),
-        ([], "Er ontbreekt een opdracht. Zie `opstap --help`."),
         (["show"], "Er ontbreekt iets: ID. Zie `opstap show --help`."),
         (["show", "a", "b"], "Dit is te veel: b. Zie `opstap show --help`."),
         (["step", "a", "b"], "Er ontbreekt iets: --by. Zie `opstap step --help`."),
         (["list", "--zot"], "De optie '--zot' bestaat niet. Zie `opstap list --help`."),
         (
             ["tasks", "--role", "zot"],
-            "--role: 'zot' kan niet; kies uit 'coordinator', 'group_worker', 'supporter', "
-            "'resident', 'bookkeeper', 'technical', 'manager', 'volunteer', 'auditor', 'ocmw', "
-            "'neighbours', 'system'. Zie `opstap tasks --help`.",
+            (
+                "--role: 'zot' kan niet; kies uit 'coordinator', 'group_worker', 'supporter', "
+                "'resident', 'bookkeeper', 'technical', 'manager', 'volunteer', 'auditor', 'ocmw', "
+                "'neighbours', 'system'. Zie `opstap tasks --help`."
+            ),
         ),
         (
             ["up", "--ui-port", "zes"],
@@ -72,8 +81,10 @@ def test_every_command_has_dutch_help(away: Opstap, name: str) -> None:
         ),
         (
             ["step", "a", "b", "--data", "[1]", "--by", "an"],
-            '--data moet een JSON-object zijn, bv. \'{"reason": "ziek"}\'. '
-            "Zie `opstap step --help`.",
+            (
+                '--data moet een JSON-object zijn, bv. \'{"reason": "ziek"}\'. '
+                "Zie `opstap step --help`."
+            ),
         ),
         (
             ["step", "a", "b", "--field", "zot", "--by", "an"],

@@ -1,14 +1,17 @@
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from gateway.errors import NotFound, Refused
+from gateway.lists import wall_clock
+from gateway.programmes import rules_on
+from gateway.settings import Settings
 from gateway.steps import Gateway
 from models.admission import ReferralForm
-from models.calendar import add_months, day_of
+from models.calendar import add_months, day_of, next_working_day
 from models.facts import By, Json
 from models.vocabulary import Role, Source
 from stores import refusals
@@ -19,6 +22,7 @@ LIEN = By(who="lien", role=Role.SUPPORTER)
 SAM = By(who="sam", role=Role.SUPPORTER)
 AN = By(who="an", role=Role.COORDINATOR)
 BO = By(who="bo", role=Role.COORDINATOR)
+HOLIDAYS = rules_on(Settings(), day_of(wall_clock())).closed
 Form = Callable[..., ReferralForm]
 
 
@@ -132,15 +136,41 @@ async def test_who_is_not_first_on_the_waitlist_is_called_up_only_with_a_reason(
     assert ["invitation_acquaintance"] == [key.split("-")[1] for key in answer.letters]
 
 
-def next_week(today: object) -> str:
-    from datetime import date
-
-    from models.calendar import next_working_day
-
-    assert isinstance(today, date)
-    day = next_working_day(today + timedelta(days=7), frozenset())
-    # A holiday on every working day of two weeks does not exist; this one is looked for.
+def next_week(today: date) -> str:
+    """An appointment on the first working day after a week."""
+    day = next_working_day(today + timedelta(days=7), HOLIDAYS)
     return f"{day.isoformat()}T11:00"
+
+
+async def test_a_housemate_who_cannot_come_is_a_refusal_in_that_words(
+    gateway: Gateway, form: Form
+) -> None:
+    mine = await accepted(gateway, form(living="delen"))
+    other = (await gateway.refer(form(living="delen"), LIEN)).trajectory
+    at = next_week(day_of(gateway.clock()))
+
+    with pytest.raises(Refused) as refused:
+        await gateway.step(mine, "plan_match_talk", {"other": other, "at": at}, AN)
+
+    assert ("match_refused", "die jongere is nog niet aanvaard om te starten.") == (
+        refused.value.code,
+        refused.value.text,
+    )
+    assert "intake" == (await gateway.view(mine))["overview"]["stage"]
+
+
+async def test_a_server_without_update_with_start_is_served_in_two_steps(
+    gateway: Gateway, form: Form
+) -> None:
+    settings = gateway.settings.model_copy(update={"update_with_start": False})
+    plain = Gateway(gateway.client, gateway.engine, settings)
+    told = form()
+
+    one = await plain.refer(told, LIEN, source=Source.SCRIPT)
+    two = await plain.refer(told, LIEN, source=Source.SCRIPT)
+
+    assert (one.trajectory, False, True) == (two.trajectory, one.already, two.already)
+    assert "script" == (await gateway.timeline(one.trajectory))[0]["source"]
 
 
 async def test_a_new_supporter_brings_the_partner_of_the_register(

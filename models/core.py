@@ -236,13 +236,17 @@ class Trajectory:
             seq=len(self.facts) + 1,
             name=deadline.name,
             source=Source.DEADLINE,
-            at=calendar.to_minute(deadline.at if on_time else now),
+            # A fact may make something due that lies minutes back; the log never goes back.
+            at=max(calendar.to_minute(deadline.at if on_time else now), self._last_at()),
             by=SYSTEM,
             second=None,
             data=deadline.data,
             key=deadline.key,
             override=None,
         )
+
+    def _last_at(self) -> datetime:
+        return self.facts[-1].at
 
     # ---- what comes back ---------------------------------------------------------------------
     def observe(self, name: str, data: Json, now: datetime, key: str | None = None) -> None:

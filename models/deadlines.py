@@ -162,7 +162,7 @@ DEADLINES: tuple[DeadlineRow, ...] = (
     _row(
         name="housemate_wait",
         text="Wacht al {days} dagen op een medebewoner: toch alleen?",
-        stages=WAITING,
+        stages=(*WAITING, Stage.LIVING),
         when=due.housemate,
         rules=(16,),
     ),

@@ -76,8 +76,13 @@ def decision_talk(s: TrajectoryState, r: Rules) -> Iterator[Due]:
 
 def housemate(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     referral = s.referral
-    if referral is not None and referral.living is Living.SHARING and s.match is None:
-        day = referral.referred_on + timedelta(days=r.housemate_wait_days)
+    if s.match is not None or referral is None:
+        return
+    since = referral.referred_on if referral.living is Living.SHARING else None
+    if s.lease is not None:
+        since = s.offer.alone_since if s.offer is not None else None
+    if since is not None:
+        day = since + timedelta(days=r.housemate_wait_days)
         yield f"housemate_wait:{day}", day, {"days": r.housemate_wait_days}
 
 

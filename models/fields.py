@@ -27,6 +27,8 @@ from models.facts import Json
 _SLASHED = re.compile(r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(\d{1,2})[:.u](\d{2}))?\s*$")
 _ISO = re.compile(r"^\s*(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::00)?)?\s*$")
 
+_HAS_HOUR = re.compile(r"\d[ T]+\d{1,2}[:.u]\d{2}")
+
 
 def _pieces(text: str) -> tuple[int, int, int, int, int] | None:
     if match := _ISO.match(text):
@@ -60,11 +62,11 @@ def read_moment(value: Any) -> Any:
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=BRUSSELS)
     if isinstance(value, str):
-        pieces = _pieces(value)
+        pieces = _pieces(value) if _HAS_HOUR.search(value) else None
         try:
             if pieces is not None:
                 return datetime(*pieces, tzinfo=BRUSSELS)
-            moment = datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(value if _HAS_HOUR.search(value) else "")
             return moment if moment.tzinfo else moment.replace(tzinfo=BRUSSELS)
         except ValueError:
             pass

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from models import calendar
+from models.admission import referral_of
 from models.calendar import add_months
 from models.choices import AllocationStatus, Attendee, Energy, TalkKind
 from models.context import Context
@@ -85,6 +86,13 @@ def talk_is_not_planned_twice(c: Context, f: PlanTalk) -> Refusal | None:
     return None
 
 
+def a_talk_is_planned(c: Context, _: Any) -> Refusal | None:
+    """Only a planned talk can be missed."""
+    if c.state.talks.planned_at is None:
+        return Refusal("not_planned", "Er is geen gesprek gepland.", 39)
+    return None
+
+
 def held_after_keys(c: Context, f: RecordTalk) -> Refusal | None:
     """A follow-up talk comes after the keys."""
     lease = c.state.lease
@@ -100,11 +108,12 @@ def held_after_keys(c: Context, f: RecordTalk) -> Refusal | None:
 
 
 def plan_talk(c: Context, f: PlanTalk) -> None:
-    """Plan and invite resident and supporter."""
+    """Plan and invite resident and supporter; an extra talk leaves the planned one as it is."""
     talks = c.state.talks
-    talks.planned_at, talks.planned_kind, talks.planned_place = f.at, f.kind, f.place
-    c.state.reviews = ReviewStage.PLANNED
-    c.done("talk_to_plan", "talk_overdue", "talk_unrecorded")
+    if talks.planned_at is None or talks.planned_at <= c.at:
+        talks.planned_at, talks.planned_kind, talks.planned_place = f.at, f.kind, f.place
+        c.state.reviews = ReviewStage.PLANNED
+        c.done("talk_to_plan", "talk_overdue", "talk_unrecorded")
     c.order(LetterKind.INVITATION_TALK, at=f.at, place=f.place, talk=f.kind)
 
 
@@ -112,21 +121,24 @@ def record_talk(c: Context, f: RecordTalk) -> None:
     """Note the talk; when it counts, the next is due three months later (L1157)."""
     talks = c.state.talks
     first = talks.held == 0
-    talks.planned_at = talks.planned_kind = talks.planned_place = None
-    c.done("talk_to_plan", "talk_overdue", "talk_unrecorded")
+    planned = talks.planned_at
+    still_planned = planned is not None and not f.counts and calendar.day_of(planned) > f.held_on
+    if not still_planned:
+        _call_off(c)
     talks.goals = list(f.goals) or talks.goals
     if f.counts:
         talks.held += 1
         talks.last_held_on = max(f.held_on, talks.last_held_on or f.held_on)
         talks.next_due = add_months(talks.last_held_on, c.rules.review_months)
+        c.done("talk_to_plan", "talk_overdue")
     _open_items(c, f, first=first and f.counts)
     if not f.weekly_support:
         c.flag("geen wekelijks contact met de begeleider")
         c.task("weekly_support", "Geen wekelijks contact: bespreek met de begeleider.")
     if f.housemate_money:
         c.task("housemate_money", "De ene huisgenoot betaalt voor de andere: bespreek het samen.")
-    c.state.reviews = ReviewStage.TO_PLAN
     if f.next_at is not None:
+        c.done("talk_to_plan")
         talks.planned_at, talks.planned_kind = f.next_at, TalkKind.QUARTERLY
         talks.planned_place = "in de woning"
         c.state.reviews = ReviewStage.PLANNED
@@ -161,11 +173,17 @@ def _energy_applies(c: Context) -> bool:
 
 def talk_missed(c: Context, f: TalkMissed) -> None:
     """The due date stays as it was."""
+    _call_off(c)
+    c.task("talk_to_plan", "Het gesprek ging niet door: plan een nieuw.")
+
+
+def _call_off(c: Context) -> None:
+    """Nothing is planned any more: an invitation that did not leave yet stays here."""
     talks = c.state.talks
     talks.planned_at = talks.planned_kind = talks.planned_place = None
     c.state.reviews = ReviewStage.TO_PLAN
     c.done("talk_unrecorded")
-    c.task("talk_to_plan", "Het gesprek ging niet door: plan een nieuw.")
+    c.recall((LetterKind.INVITATION_TALK,))
 
 
 def note_allocation(c: Context, f: NoteAllocation) -> None:
@@ -184,7 +202,7 @@ def relocate(c: Context, f: Relocate) -> None:
         start_on=f.on,
         lease_end=lease.end,
         living="alleen",
-        priority=False,
+        priority=referral_of(c).priority,
         emergency=True,
         override=c.override,
     )

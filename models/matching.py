@@ -11,7 +11,7 @@ from models.errors import Refusal
 from models.fields import Day, Fields, Id, Moment, Text, read_moment
 from models.letters import LetterKind
 from models.state import Appointment, Match
-from models.vocabulary import Stage
+from models.vocabulary import HOUSED, Stage
 
 FIVE = (
     Attendee.RESIDENT,
@@ -157,6 +157,9 @@ def match_recorded(c: Context, data: dict[str, Any]) -> Stage | None:
     if data.get("off"):
         c.recall((LetterKind.INVITATION_MATCH,))
         c.task("match_off", "De medebewoner gaat niet door of vertrekt: bekijk wat nu past.")
+        offer = c.state.offer
+        if c.state.stage in HOUSED and offer is not None and offer.alone_since is None:
+            offer.alone_since = c.day
     return close_match_talk(c, MatchOutcome(data["outcome"]))
 
 

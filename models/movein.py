@@ -18,7 +18,7 @@ from models.choices import (
 )
 from models.context import Context
 from models.errors import Refusal
-from models.fields import Day, Fields, Id, Moment, Text
+from models.fields import Day, Fields, Id, Moment, Text, read_day
 from models.letters import LetterKind
 from models.state import Lease, Offer, TrajectoryState
 from models.vocabulary import ContractStage, ReviewStage, Stage
@@ -187,6 +187,7 @@ def hand_over_keys(c: Context, f: HandOverKeys) -> Stage:
     state.talks.planned_place = f.first_talk_place
     state.talks.next_due = f.on + timedelta(days=c.rules.first_talk_until)
     c.tell("occupy_place", place=offer.place, since=f.on)
+    offer.alone_since = f.on if offer.shared and offer.first else None
     if state.match is not None and offer.shared:
         c.tell("housemate_moved_in", other=state.match.other, since=f.on)
     c.order(LetterKind.INVITATION_TALK, at=f.first_talk_at, place=f.first_talk_place, talk="eerste")
@@ -210,6 +211,8 @@ def note_domicile(c: Context, f: NoteDomicile) -> None:
 def housemate_moved_in(c: Context, data: dict[str, Any]) -> None:
     """Somebody joins: energy and agreements change (L1390, L1154)."""
     c.done("housemate_wait")
+    if c.state.offer is not None:
+        c.state.offer.alone_since = None
     c.task("housemate", "Er komt een medebewoner bij: bekijk energie en afspraken woningdelen.")
 
 
@@ -234,7 +237,8 @@ def _warn_about_dwelling_end(c: Context) -> None:
 
 
 def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+    day: date | None = None if text is None else read_day(text)
+    return day
 
 
 def shares(state: TrajectoryState) -> bool:

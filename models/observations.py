@@ -5,11 +5,16 @@ One row per name. An observation is a fact; a row may refuse it only where anoth
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, StringConstraints, ValidationError
 
 from models import admission, matching, movein
+from models.choices import MatchOutcome
 from models.context import Context
 from models.errors import Refusal
 from models.facts import Json
+from models.fields import Day, Id, Moment, Text, dutch
 from models.vocabulary import LetterStatus, Stage
 
 Seen = Callable[[Context, Json], Stage | None]
@@ -26,6 +31,53 @@ class ObservationRow:
     refuses: Callable[[Context, Json], Refusal | None] | None = None
     from_outside: bool = False
     edge: str | None = None
+
+
+class MatchPlanned(BaseModel):
+    """Another trajectory invites this one."""
+
+    other: Id
+    at: Moment
+    place: Annotated[Text, StringConstraints(max_length=120)]
+
+
+class MatchRecorded(BaseModel):
+    """How that went, or that it is off."""
+
+    other: Id
+    outcome: MatchOutcome
+    off: bool = False
+
+
+class HousemateMovedIn(BaseModel):
+    """Who joins, since when."""
+
+    other: Id
+    since: Day
+
+
+class DwellingChanged(BaseModel):
+    """A dwelling and its last day."""
+
+    dwelling: Id
+    available_until: Day | None = None
+
+
+Refuses = Callable[[Context, Json], Refusal | None]
+
+
+def _reads(model: type[BaseModel], then: Refuses | None = None) -> Refuses:
+    """Refuse what cannot be read: a message that a move trips over would hold up the trajectory."""
+
+    def refuses(c: Context, data: Json) -> Refusal | None:
+        try:
+            model.model_validate(data)
+        except ValidationError as error:
+            errors = error.errors(include_url=False, include_input=False)
+            return Refusal("bad_fields", " ".join(dutch(one, model) for one in errors[:3]))
+        return then(c, data) if then is not None else None
+
+    return refuses
 
 
 def _sent(c: Context, data: Json) -> None:
@@ -100,7 +152,7 @@ OBSERVATIONS: dict[str, ObservationRow] = {
             "Uitgenodigd om kennis te maken",
             matching.match_planned,
             (26, 27),
-            matching.can_meet,
+            _reads(MatchPlanned, matching.can_meet),
             from_outside=True,
             edge="plan_match_talk",
         ),
@@ -109,6 +161,7 @@ OBSERVATIONS: dict[str, ObservationRow] = {
             "Kennismaking delen gehad",
             matching.match_recorded,
             (26, 27),
+            _reads(MatchRecorded),
             from_outside=True,
             edge="record_match_talk",
         ),
@@ -116,7 +169,8 @@ OBSERVATIONS: dict[str, ObservationRow] = {
             "housemate_moved_in",
             "Er komt een medebewoner bij",
             movein.housemate_moved_in,
-            (28, 38),
+            (16, 28, 38),
+            _reads(HousemateMovedIn),
             from_outside=True,
         ),
         ObservationRow(
@@ -124,6 +178,7 @@ OBSERVATIONS: dict[str, ObservationRow] = {
             "De woning is langer of korter beschikbaar",
             movein.dwelling_changed,
             (46,),
+            _reads(DwellingChanged),
             from_outside=True,
         ),
         ObservationRow("letter_sent", "Brief verzonden", _sent, (6,)),

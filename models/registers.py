@@ -172,6 +172,7 @@ def decide_place(
     if (
         no is None
         and request.get("priority")
+        and not request.get("emergency")
         and used >= rules.priority_cap
         and not request.get("override")
     ):

@@ -108,6 +108,9 @@ class Offer(Part):
     certificate_until: date | None = None
     epc_until: date | None = None
     household: Household = Household.ALONE
+    alone_since: date | None = Field(
+        default=None, description="lives in a shared dwelling without a housemate (L1080)"
+    )
 
 
 class PaperDone(Part):

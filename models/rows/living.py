@@ -59,6 +59,7 @@ ROWS: tuple[Step, ...] = (
         fields=living.TalkMissed,
         move=living.talk_missed,
         rules=(39,),
+        guards=(living.a_talk_is_planned,),
         region=Region.REVIEWS,
         example={"reason": "ziek"},
     ),

@@ -199,3 +199,83 @@ def test_letters_of_the_first_talk_left() -> None:
     s = Story().living().days(2)
     assert {"invitation_talk"} <= set(s.letters(LetterStatus.SENT))
     assert ["neighbours"] == s.letters(LetterStatus.TO_PRINT)
+
+
+# ---- what is planned beside and instead -----------------------------------------------------------
+def test_an_extra_talk_leaves_the_planned_one_as_it_is() -> None:
+    s = Story().living().until("2027-02-22").talk(next_at="2027-05-20T10:00")
+    s.do("plan_talk", at="2027-03-15T10:00", kind="extra")
+    assert 2 == s.letters(LetterStatus.HELD).count("invitation_talk")
+    s.until("2027-03-15").talk(counts=False)
+    planned = s.state.talks.planned_at
+    assert planned is not None
+    assert ("2027-05-20", ReviewStage.PLANNED) == (str(planned.date()), s.state.reviews)
+
+
+def test_a_talk_that_is_off_is_not_invited_for() -> None:
+    s = Story().living()
+    s.do("talk_missed", reason="bewoner belde")
+    assert LetterStatus.RECALLED is s.letter("invitation_talk").status
+    refusal = s.refused("talk_missed", reason="nog eens")
+    assert ("not_planned", 39) == (refusal.code, refusal.rule)
+
+
+def test_a_talk_that_does_not_count_leaves_what_is_late_late() -> None:
+    s = Story().living().until("2027-02-22").talk(insurance_until="2028-03-01", energy="klaar")
+    s.until("2027-05-25").talk(counts=False)
+    assert {"talk_to_plan", "talk_overdue"} <= set(s.tasks)
+    assert not {"talk_to_plan", "talk_overdue"} & set(s.talk().tasks)
+
+
+def test_who_waits_in_a_shared_dwelling_for_a_housemate_is_asked_after() -> None:
+    s = Story().living(living="delen", place="d8-1")
+    assert "2027-04-02" == s.due_on("housemate_wait")
+    assert "housemate_wait" in s.until("2027-04-02").tasks
+    s = Story().living(living="delen", place="d8-1")
+    s.hear("housemate_moved_in", {"other": "b", "since": "2027-02-01"})
+    assert s.due("housemate_wait") is None
+    assert Story().living().due("housemate_wait") is None
+
+
+def test_an_emergency_move_keeps_the_priority_and_is_not_stopped_by_the_cap() -> None:
+    s = Story(priority_cap=1).living(priority=True)
+    move(s)
+    assert ("d9-1", 1) == (s.state.offer and s.state.offer.place, s.world.used)
+
+
+# ---- messages from outside ---------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("match_planned", {}, "other (other): vul dit in. at (at): vul dit in. place (place): vul"),
+        (
+            "match_planned",
+            {"other": "b", "at": "morgen", "place": "k"},
+            "at (at): schrijf een datum met",
+        ),
+        (
+            "match_recorded",
+            {"other": "b", "outcome": "ja"},
+            "outcome (outcome): kies 'match', 'nog_eens' of",
+        ),
+        ("housemate_moved_in", {"other": "b"}, "since (since): vul dit in."),
+        ("dwelling_changed", {"dwelling": "d7", "available_until": "31/2/2028"}, "bestaat niet"),
+        ("letter_sent", {"key": "1-x"}, "'letter_sent' is geen waarneming van buitenaf."),
+        ("nonsense", {}, "'nonsense' is geen waarneming van buitenaf."),
+    ],
+)
+def test_a_message_that_cannot_be_read_is_refused_and_holds_nothing_up(
+    name: str, data: dict[str, str], why: str
+) -> None:
+    refusal = Story().living().hear(name, data)
+    assert refusal is not None
+    assert why in refusal.text
+
+
+def test_the_same_message_twice_counts_once() -> None:
+    s = Story().living()
+    for _ in range(2):
+        assert (
+            s.hear("dwelling_changed", {"dwelling": "d7", "available_until": "31/12/2027"}) is None
+        )
+    assert 1 == s.kinds.count("dwelling_changed")

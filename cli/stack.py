@@ -77,12 +77,10 @@ def worker() -> None:
     """Start alleen de worker, tegen de Temporal van de instellingen (OPSTAP_…)."""
     chosen = running.settings()
     asyncio.run(connect(chosen))
-    environment = {
-        **os.environ,
-        "OPSTAP_TEMPORAL_ADDRESS": chosen.temporal_address,
-        "OPSTAP_DATABASE_URL": chosen.database,
-    }
-    os.execve(sys.executable, [sys.executable, "-m", "worker"], environment)  # noqa: S606
+    given = chosen.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    told = {f"OPSTAP_{name.upper()}": str(value) for name, value in given.items()}
+    command = [sys.executable, "-m", "worker"]
+    os.execve(sys.executable, command, {**os.environ, **told})  # noqa: S606
 
 
 def _settings(environment: dict[str, str]) -> Settings:

@@ -12,8 +12,6 @@ from cli.main import COMMANDS
 from embedded.ports import free_port
 from tests.cli.conftest import Opstap
 
-NOWHERE = "127.0.0.1"
-
 
 @pytest.fixture
 def nothing_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
@@ -105,13 +103,14 @@ def test_a_server_that_does_not_run_is_one_sentence(
     where = f"127.0.0.1:{free_port()}"
     monkeypatch.setenv("OPSTAP_TEMPORAL_ADDRESS", where)
 
-    said = away("show", "trajectory-x")
+    for words in (("show", "trajectory-x"), ("worker",)):
+        said = away(*words)
 
-    assert (1, "") == (said.code, said.out)
-    assert (
-        f"Temporal antwoordt niet op {where}. Start alles met `opstap up`, of geef een ander adres "
-        "op met OPSTAP_TEMPORAL_ADDRESS.\n" == said.err
-    )
+        assert (1, "") == (said.code, said.out)
+        assert (
+            f"Temporal antwoordt niet op {where}. Start alles met `opstap up`, of geef een ander "
+            "adres op met OPSTAP_TEMPORAL_ADDRESS.\n" == said.err
+        )
 
 
 def test_where_nothing_was_ever_started_no_file_is_made(away: Opstap, nothing_runs: Path) -> None:

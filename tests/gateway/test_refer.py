@@ -1,9 +1,11 @@
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from gateway.errors import Refused
+from gateway import sending
+from gateway.errors import NoAnswer, Refused
 from gateway.steps import Gateway
 from models.admission import ReferralForm
 from models.calendar import add_months, day_of
@@ -143,3 +145,18 @@ async def test_a_supporter_whom_nobody_knows_cannot_refer(
 
     assert (sentence, "supporter") == (refused.value.text, refused.value.about)
     assert [] == await person_of(gateway, told)
+
+
+async def test_where_no_worker_runs_the_sentence_says_so_and_asking_again_is_safe(
+    gateway: Gateway, form: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "PATIENCE", timedelta(seconds=0.5))
+    settings = gateway.settings.model_copy(update={"task_queue": "nobody-works-here"})
+    lonely = Gateway(gateway.client, gateway.engine, settings)
+    told = form()
+
+    for _ in range(2):
+        with pytest.raises(NoAnswer) as error:
+            await lonely.refer(told, LIEN)
+        assert str(error.value).startswith("Opstap antwoordt niet op tijd: draait de worker ")
+    assert 1 == len(await person_of(gateway, told))

@@ -1,3 +1,4 @@
+from tests.activities.delivering import activities, server
 from tests.stores.databases import engine, migrated, url
 
-__all__ = ["engine", "migrated", "url"]
+__all__ = ["activities", "engine", "migrated", "server", "url"]

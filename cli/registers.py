@@ -4,12 +4,14 @@ from pathlib import Path
 
 import click
 
-from cli.doing import with_lists
+from cli.doing import with_gateway, with_lists
 from cli.dutch import CONTEXT, DutchGroup
 from cli.files import decoded
 from cli.printing import json_option, print_json, print_table
+from gateway.announcing import announce, moved
 from gateway.lists import Lists
 from gateway.registers import Registers, all_registers, read_registers, write_registers
+from gateway.steps import Gateway
 
 
 @click.group("registers", cls=DutchGroup, context_settings=CONTEXT)
@@ -29,9 +31,19 @@ def load(path: Path) -> None:
     """
     found = read_registers(decoded(path), str(path))
 
+    async def living_in(lists: Lists) -> dict[str, list[str]]:
+        return await moved(lists.engine, found.dwellings)
+
+    async def tell(gateway: Gateway) -> int:
+        return await announce(gateway.client, found.dwellings, to)
+
     async def write(lists: Lists) -> None:
         await write_registers(lists.engine, found)
 
+    # Whoever lives in a dwelling hears of its new last day before the register changes.
+    to = with_lists(living_in)
+    if to:
+        print(f"{with_gateway(tell)} bewoners verwittigd: hun woning is langer of korter vrij.")
     with_lists(write)
     print(
         f"Geladen: {len(found.partners)} partners, {len(found.supporters)} begeleiders, "

@@ -57,7 +57,7 @@ def list_(stage: str | None, partner: str | None, by: str | None, as_json: bool)
             for row in rows
         ],
     )
-    print(f"\n{len(rows)} trajecten.")
+    print(f"\nTotaal: {len(rows)}.")
 
 
 @command(

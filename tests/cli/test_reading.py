@@ -1,0 +1,69 @@
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Opstap
+
+pytestmark = pytest.mark.dev_server
+
+
+@pytest.fixture
+def trajectory(opstap: Opstap, tmp_path: Path) -> str:
+    path = tmp_path / "rij.csv"
+    path.write_text(
+        "naam;geboortedatum;geslacht;begeleider;woonwens\nLees Mij Voor;27/3/2007;x;jade;delen\n"
+    )
+    (row,) = json.loads(opstap("refer", path, "--json").out)
+    return str(row["trajectory"])
+
+
+def line_of(out: str, trajectory: str) -> str:
+    (line,) = [line for line in out.splitlines() if trajectory in line]
+    return line
+
+
+def test_a_list_shows_initials_and_never_a_name(opstap: Opstap, trajectory: str) -> None:
+    out = opstap("list", "--partner", "veerpont").out
+
+    assert line_of(out, trajectory).startswith(f"{trajectory}  L.M.V.  Wachtlijst  veerpont")
+    assert "TRAJECT" == out.split()[0]
+    assert "Lees" not in out
+    assert "L.M.V." not in opstap("list", "--by", "aud").out
+    assert "Er is niemand.\n" == opstap("list", "--partner", "zot").out
+
+
+def test_what_comes_is_told_with_its_letter(opstap: Opstap, trajectory: str) -> None:
+    opstap("step", trajectory, "report_support_ended", "--data", '{"since": "1/1/2026", '
+           '"reason": "ziek"}', "--by", "an")  # fmt: skip
+    words = ["--field", "region=traject", "--field", "reason=ziekte_crisis", "--field", "owner=an"]
+    until = date.fromordinal(date.today().toordinal() + 30)  # noqa: DTZ011 (any near day will do)
+    opstap(
+        "step", trajectory, "hold", *words, "--field", f"until={until.isoformat()}", "--by", "an"
+    )
+
+    future = opstap("future", trajectory).out
+    shown = opstap("show", trajectory, "--by", "an").out
+
+    assert "Deze brief vertrekt.  " in future
+    assert "Bevestiging van de aanmelding" in future
+    assert "pauze tot en met " in future
+    assert f"{trajectory}  Lees Mij Voor\n" in shown
+    assert "  Pauze traject     tot en met " in shown
+    assert "  - [supporter_gone] Zoek een nieuwe begeleider: de begeleiding viel weg." in shown
+    assert "Klaar, wacht op verzending" in shown
+    assert "Begeleiding valt weg" in shown
+
+
+def test_the_waitlist_and_the_tasks_are_tables(opstap: Opstap, trajectory: str) -> None:
+    opstap(
+        "step", trajectory, "report_support_ended", "--field", "since=1/1/2026", "--field",
+        "reason=ziek", "--by", "an",
+    )  # fmt: skip
+
+    assert "begeleiding onbekend  plaats " in line_of(opstap("waitlist").out, trajectory)
+    tasks = opstap("tasks", "--role", "coordinator").out
+    assert f"Coördinator  {trajectory}  supporter_gone" in tasks
+    assert tasks.splitlines()[-1].startswith("Afvinken: opstap step TRAJECT close_task")
+    assert "Er zijn geen open taken.\n" == opstap("tasks", "--role", "volunteer").out

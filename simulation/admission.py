@@ -69,10 +69,16 @@ def invited(scene: Scene) -> Iterator[Wish]:
     p, s = scene.person, scene.s
     yield from form(scene)
     yield from support(scene)
+    if p.gives_up_on is not None:
+        yield Wish(p.gives_up_on, "intrekken", _withdraw)
     if not _referral(scene).supports:
         yield Wish(scene.today, "andere begeleider", _change_supporter)
     appointment = s.appointment
-    if appointment is None:
+    received = _referral(scene).form_received is not None
+    if _referral(scene).support_since is not None and not received:
+        # No intake without the second form: somebody calls the supporter for it.
+        yield Wish(scene.today, "formulier gebeld", _form_received)
+    if appointment is None or not received:
         return
     if appointment.reply is None and p.answers != "zwijgt":
         yield from _reply(scene, appointment)
@@ -86,7 +92,10 @@ def invited(scene: Scene) -> Iterator[Wish]:
         )
     elif s.stage == "kennismaking":
         yield Wish(
-            day_of(appointment.at), "kennismaking", _acquaintance, appointment.at + timedelta(hours=1)
+            day_of(appointment.at),
+            "kennismaking",
+            _acquaintance,
+            appointment.at + timedelta(hours=1),
         )
     else:
         yield Wish(
@@ -123,8 +132,13 @@ def matching(scene: Scene) -> Iterator[Wish]:
     if match is not None and match.confirmed and s.appointment is not None:
         if scene.t.id < match.other or s.stage != "matching":
             return_at = s.appointment.at + timedelta(hours=2)
-            yield Wish(day_of(return_at), f"match {match.talks} {match.other}", _match_talk, return_at)
-    if p.gives_up_on is not None:
+            yield Wish(
+                day_of(return_at), f"match {match.talks} {match.other}", _match_talk, return_at
+            )
+    if match is not None and match.outcome == "match" and s.stage == "matching":
+        day = day_of(match.at) + timedelta(days=50)
+        yield Wish(day, f"match zonder woning {match.other}", _match_without_place)
+    if p.gives_up_on is not None and s.stage == "matching":
         yield Wish(p.gives_up_on, "intrekken", _withdraw)
 
 
@@ -212,6 +226,11 @@ def _stays_away(scene: Scene) -> Act:
 
 def _back_to_waitlist(scene: Scene) -> Act:
     return Act("return_to_waitlist", {"reason": "kwam twee keer niet naar de afspraak"})
+
+
+def _match_without_place(scene: Scene) -> Act:
+    reason = "er was een match, maar geen woning die voor beiden vrij kwam"
+    return Act("return_to_waitlist", {"reason": reason})
 
 
 def _acquaintance(scene: Scene) -> Act:

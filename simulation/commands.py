@@ -6,13 +6,13 @@ with real people: the temporal engine starts a private one and stops it again.
 
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from gateway.settings import settings
-from models.errors import OpstapError, ScriptError
+from models.errors import ScriptError
 from simulation import output
 from simulation.generator import Plan, generate
 from simulation.played import Played, RulesOn, play_on_core
@@ -45,21 +45,22 @@ _force = click.option("--force", is_flag=True, help="Overschrijf wat al in de ma
 @_force
 def play(script: Path, out: Path, engine: str, *, force: bool) -> None:
     """Speel een script van gedateerde stappen: wat gebeurt er als…?"""
-    with _in_dutch():
-        output.prepare(out, force=force)
-        text = _text_of(script)
-        read = read_script(text.splitlines(), script.name)
-        on = rules_on(settings(), read.rules)
-        start = read.facts[0].at if read.facts else read.until
-        with _Progress(start, read.until) as tick:
-            played = _play(engine, read, on, tick)
-        output.write(out, played, text.encode())
-        _say(out, played)
+    text = _text_of(script)
+    read = read_script(text.splitlines(), script.name)
+    on = rules_on(settings(), read.rules)
+    output.prepare(out, force=force)
+    start = read.facts[0].at if read.facts else read.until
+    with _Progress(start, read.until) as tick:
+        played = _play(engine, read, on, tick)
+    output.write(out, played, text.encode())
+    _say(out, played)
 
 
 @click.command()
 @click.option("--residents", type=click.IntRange(1, 100_000), default=45, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True, help="Zelfde getal, zelfde verhaal.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Zelfde getal, zelfde verhaal."
+)
 @click.option(
     "--from",
     "start",
@@ -85,18 +86,17 @@ def simulate(
     force: bool,
 ) -> None:
     """Laat verzonnen bewoners hele trajecten doorlopen, van aanmelding tot vertrek."""
-    with _in_dutch():
-        output.prepare(out, force=force)
-        rules = {"programme": programme or settings().programme}
-        plan = Plan(residents, seed, date(start.year, start.month, start.day), months, rules)
-        on = rules_on(settings(), rules)
+    rules = {"programme": programme or settings().programme}
+    plan = Plan(residents, seed, start.date(), months, rules)
+    on = rules_on(settings(), rules)
+    output.prepare(out, force=force)
+    with _Progress(plan.starts_at, plan.until) as tick:
+        played = generate(plan, on, tick)
+    if engine == "temporal":
         with _Progress(plan.starts_at, plan.until) as tick:
-            played = generate(plan, on, tick)
-        if engine == "temporal":
-            with _Progress(plan.starts_at, plan.until) as tick:
-                played = play_on_temporal(played.script, on, tick)
-        output.write(out, played)
-        _say(out, played)
+            played = play_on_temporal(played.script, on, tick)
+    output.write(out, played)
+    _say(out, played)
 
 
 def _play(engine: str, script: Script, on: RulesOn, tick: Tick) -> Played:
@@ -120,19 +120,6 @@ def _say(out: Path, played: Played) -> None:
         f"{len(played.lives)} trajecten, {outcomes} uitkomsten, {len(played.refusals)} weigeringen. "
         f"Lees {out / 'timeline.txt'}."
     )
-
-
-class _in_dutch:  # noqa: N801 (reads as a sentence where it is used)
-    """Turns our own errors into one sentence on stderr and exit code 1."""
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Say what went wrong, where it is ours to say."""
-        if isinstance(error, OpstapError):
-            click.echo(str(error), err=True)
-            raise SystemExit(1) from None
 
 
 class _Progress:

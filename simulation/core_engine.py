@@ -154,30 +154,29 @@ class CoreEngine:
                 t.observe(name, data, now, ask.key)
             for tell in tells:
                 self._carry(life, tell)
-            if not asks and not self._send(t):
+            if asks:
+                continue
+            moment = t.next_moment()
+            if moment is None or moment > now:
                 break
+            self._send(t)
         life.keep_tasks()
         self.world.note(life.id, t.state)
-        moment = t.next_moment()
-        if moment is not None:
-            moment = moment.astimezone(UTC)
-            if moment != life.due:
+        if moment != life.due:
+            life.due = moment
+            if moment is not None:
                 heapq.heappush(self._heap, (moment, life.id))
-        life.due = moment
         if self.settled is not None:
             self.settled(life)
 
-    def _send(self, t: Trajectory) -> bool:
-        """Let the letters leave whose moment has come; say whether there were any."""
-        sent = False
+    def _send(self, t: Trajectory) -> None:
+        """Let the letters leave whose moment has come."""
         for order in t.held_letters():
             if order.send_at > self.now:
                 break
             mail = order.channel is Channel.MAIL
             status = LetterStatus.SENT if mail else LetterStatus.TO_PRINT
             t.observe(f"letter_{status.value}", {"key": order.key}, self.now)
-            sent = True
-        return sent
 
     # ---- what residents share --------------------------------------------------------------
     def _answer(self, life: Life, ask: Ask) -> tuple[str, Json]:
@@ -195,7 +194,9 @@ class CoreEngine:
         assert ask.kind == "invite_match", "the table asks nothing else"
         told = {"other": life.id, "at": data["at"], "place": data["place"]}
         refusal = self._tell(life, ask.key, data["other"], "match_planned", told)
-        return ("match_confirmed", data) if refusal is None else ("match_refused", {"text": refusal})
+        return (
+            ("match_confirmed", data) if refusal is None else ("match_refused", {"text": refusal})
+        )
 
     def _carry(self, life: Life, tell: Tell) -> None:
         data, state = tell.data, life.trajectory.state

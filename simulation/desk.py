@@ -12,7 +12,7 @@ from models.trajectory import STEPS
 from simulation.world import World
 
 STARTS = frozenset({"refer", "adopt"})
-_FILLED = {
+FILLED = {
     "refer": ("partner", "priority", "supports"),
     "adopt": ("partner", "priority", "supports"),
     "change_supporter": ("partner", "supports"),
@@ -24,7 +24,7 @@ def fill_in(world: World, step: str, request: Json) -> Json | Refusal:
     """Return the request with what the registers know, or why they say no."""
     if step not in STEPS:
         return Refusal("unknown_step", unknown_step(step).text)
-    names, data = _FILLED.get(step), request["data"]
+    names, data = FILLED.get(step), request["data"]
     if names is None or not isinstance(data, dict):
         return request
     data = {name: value for name, value in data.items() if name != "name"}

@@ -126,7 +126,9 @@ def _add(sums: _Sums, life: Lived, rules: Rules, last: date) -> None:
             place, since = data["place"], date.fromisoformat(data["start_on"])
             sums.overrides += bool(data.get("override"))
             sums.accepted += lease_end is None
-            lease_end = date.fromisoformat(asked["lease_end"]) if "lease_end" in asked else lease_end
+            lease_end = (
+                date.fromisoformat(asked["lease_end"]) if "lease_end" in asked else lease_end
+            )
         elif kind == "hand_over_keys":
             sums.waited.append((date.fromisoformat(data["on"]) - referred).days)
         elif kind == "extend_lease":
@@ -142,7 +144,9 @@ def _add(sums: _Sums, life: Lived, rules: Rules, last: date) -> None:
             year = sums.destinations.setdefault(data["left_on"][:4], {})
             year.setdefault(data["destination"], Counter())[data["durable"]] += 1
         if kind in _ENDS and place:
-            _left(sums, place, since, date.fromisoformat(data.get("left_on") or row.recorded_at[:10]))
+            _left(
+                sums, place, since, date.fromisoformat(data.get("left_on") or row.recorded_at[:10])
+            )
             if priority:
                 sums.gauge.append((row.recorded_at, -1, row.seq))
             place = ""

@@ -20,8 +20,8 @@ from simulation.acts import Act, Scene, Wish, moment_of
 from simulation.core_engine import CoreEngine, Life
 from simulation.office import Office, rounds
 from simulation.people import STAFF, Person, dwellings, invent, partners
-from simulation.played import Played, RulesOn, lives_of
-from simulation.script import DatedFact, Script, asked, resident_of, trajectory_id
+from simulation.played import Played, RulesOn, collecting_rarely, lives_of
+from simulation.script import DatedFact, Script, asked, resident_of, script_lines, trajectory_id
 from simulation.world import World
 
 MOST_TRIES = 3
@@ -53,7 +53,8 @@ def generate(
     plan: Plan, rules_on: RulesOn, tick: Callable[[datetime], None] = lambda _: None
 ) -> Played:
     """Return the play of invented lives, with the script that it came to."""
-    return _Generator(plan, rules_on).run(tick)
+    with collecting_rarely():
+        return _Generator(plan, rules_on).run(tick)
 
 
 class _Generator:
@@ -76,7 +77,7 @@ class _Generator:
         self.office = Office(self.world, self._scene)
         self.nobody = Trajectory(Start(trajectory="-", rules=self.rules))
         self.played = Played(self.script, rules_on(day_of(plan.until)))
-        self.line = len(self.script.partners) + len(self.script.dwellings) + len(STAFF) + 1
+        self.line = sum(1 for _ in script_lines(self.script)) - 1
         self._wishes: list[tuple[datetime, str, int]] = []
         self._wanted: dict[str, tuple[datetime, int, Wish]] = {}
         self._count = 0
@@ -86,7 +87,9 @@ class _Generator:
         """Let everybody live until the end."""
         self.engine.now = self.plan.starts_at
         for key, person in self.people.items():
-            self._want(key, Wish(person.referred_on, "aanmelden", admission.refer), self._scene(key))
+            self._want(
+                key, Wish(person.referred_on, "aanmelden", admission.refer), self._scene(key)
+            )
         self._rounds = rounds(self.plan.start, self.plan.until, self.rules.closed)
         next_round = next(self._rounds, None)
         while True:

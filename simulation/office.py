@@ -61,7 +61,8 @@ class Office:
         free = sum(1 for _ in self._free(today))
         waiting = self.world.waiting.values()
         ready = [c for c in waiting if c.eligible_from is not None and c.eligible_from <= today]
-        room = free + 2 - len(self.before_keys)
+        full = self.world.priority_used >= rules.priority_cap
+        room = free + 2 - sum(1 for key in self.before_keys if not (full and self._urgent(key)))
         for candidate in waitlist(ready, self.world.priority_used, rules):
             if room <= 0:
                 return
@@ -80,6 +81,10 @@ class Office:
                     act.data["not_first_reason"] = reason
             room -= 1
             yield candidate.trajectory, act
+
+    def _urgent(self, key: str) -> bool:
+        referral = self.scene_of(key).s.referral
+        return referral is not None and referral.priority
 
     def _passed_over(self, trajectory: str, ready: list[Candidate], rules: Rules) -> bool:
         """Whether somebody on the list still stands before this one."""

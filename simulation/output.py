@@ -74,7 +74,11 @@ def write(folder: Path, played: Played, script: bytes | None = None) -> None:
     )
     _lines(
         folder / "tasks.jsonl",
-        (to_json(_task(one.resident, task)) for one in played.lives for task in _by_time(one.tasks)),
+        (
+            to_json(_task(one.resident, task))
+            for one in played.lives
+            for task in _by_time(one.tasks)
+        ),
     )
     _lines(folder / "timeline.txt", timeline_of(played))
     (folder / "figures.json").write_bytes(to_json(figures_of(played), indent=2) + b"\n")

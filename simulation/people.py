@@ -111,7 +111,7 @@ def partners(start: date) -> list[Partner]:
 
 def dwellings(rng: Random, residents: int, start: date) -> list[Dwelling]:
     """Return dwellings for a part of these residents: most alone, some shared, two in reserve."""
-    alone, shared = max(1, round(residents * 0.5)), max(1, round(residents * 0.15))
+    alone, shared = max(1, round(residents * 0.4)), max(1, round(residents * 0.12))
     found = []
     for number in range(1, alone + shared + 3):
         reserve = number > alone + shared
@@ -138,9 +138,11 @@ def invent(rng: Random, seed: int, residents: int, start: date, months: int) -> 
     """Return the people who will be referred, in order of their referral."""
     width = max(2, len(str(residents)))
     last = max((add_months(start, months) - start).days - 30, 1)
+    # Enough of them to reach the cap, whatever the size of the programme.
+    urgent = 0.42 if residents <= 60 else max(0.08, 25 / residents)
     days = sorted(_arrival(rng, last) for _ in range(residents))
     return [
-        _person(rng, f"{seed}/{n}", f"r{n:0{width}}", start + timedelta(days=day), n)
+        _person(rng, f"{seed}/{n}", f"r{n:0{width}}", start + timedelta(days=day), n, urgent)
         for n, day in enumerate(days, 1)
     ]
 
@@ -150,8 +152,10 @@ def _arrival(rng: Random, last: int) -> int:
     return rng.randrange(min(last, 75)) if rng.random() < 0.6 else rng.randrange(last)
 
 
-def _person(rng: Random, salt: str, name: str, referred_on: date, number: int) -> Person:
-    priority = rng.random() < 0.34
+def _person(
+    rng: Random, salt: str, name: str, referred_on: date, number: int, urgent: float
+) -> Person:
+    priority = rng.random() < urgent
     minor = rng.random() < 0.14
     if minor:
         age_days = 17 * 366 + rng.randrange(330)

@@ -171,7 +171,10 @@ class _Reader:
     def _until(self, row: Json) -> None:
         if len(row) != 1:
             raise self.error("de regel met 'until' heeft niets anders")
-        self.script.until = self._moment(row["until"], "until")
+        until = row["until"]
+        if isinstance(until, str) and "T" not in until and ":" not in until:
+            until = f"{until.strip()} 00:00"
+        self.script.until = self._moment(until, "until")
         self._in_order(self.script.until)
         self.ended = True
 

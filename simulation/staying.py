@@ -18,7 +18,14 @@ SIGNED_BY_RESIDENT = (
     "afspraken_woningdelen",
     "begeleidingsclausule",
 )
-CLOSABLE = ("weekly_support", "housemate_money", "insurance", "energy", "sharing_agreed", "housemate")
+CLOSABLE = (
+    "weekly_support",
+    "housemate_money",
+    "insurance",
+    "energy",
+    "sharing_agreed",
+    "housemate",
+)
 
 
 def moving_in(scene: Scene) -> Iterator[Wish]:
@@ -74,8 +81,8 @@ def _once(scene: Scene, keys: date) -> Iterator[Wish]:
     p, done = scene.person, scene.person.done
     if not done["domicilie"]:
         yield Wish(keys + timedelta(days=7), "domicilie", _domicile)
-    elif p.draw("vergissing", 12) == 0 and not done["ongedaan"] and _last_is(scene, "note_domicile"):
-        yield Wish(scene.today, "ongedaan", _undo)
+    elif p.draw("vergissing", 5) == 0 and not done["ongedaan"] and _last_is(scene, "note_domicile"):
+        yield Wish(scene.today - timedelta(days=1), "ongedaan", _undo)
     if not done["registratie"]:
         yield Wish(keys + timedelta(days=10 + p.draw("registratie", 45)), "registratie", _register)
     if not done["premie"]:
@@ -92,7 +99,9 @@ def _talks(scene: Scene) -> Iterator[Wish]:
     if talks.planned_at is not None:
         key = f"gesprek {talks.planned_at:%Y%m%d}"
         if p.draw(f"mist {key}", 8) == 0:
-            yield Wish(day_of(talks.planned_at), key, _missed, talks.planned_at + timedelta(hours=2))
+            yield Wish(
+                day_of(talks.planned_at), key, _missed, talks.planned_at + timedelta(hours=2)
+            )
         else:
             if "gesprek_in_de_toekomst" in p.mistakes:
                 day = day_of(talks.planned_at) - timedelta(days=4)
@@ -100,9 +109,7 @@ def _talks(scene: Scene) -> Iterator[Wish]:
             yield Wish(day_of(talks.planned_at), key, _talk, talks.planned_at + timedelta(hours=1))
     elif talks.next_due is not None:
         wait = 12 - p.draw(f"plannen {talks.next_due}", 10)
-        yield Wish(
-            talks.next_due - timedelta(days=wait), f"plannen {talks.next_due}", _plan_talk
-        )
+        yield Wish(talks.next_due - timedelta(days=wait), f"plannen {talks.next_due}", _plan_talk)
     if talks.held == 1 and p.draw("datum fout", 9) == 0 and not p.done["rechtzetten"]:
         yield Wish(scene.today + timedelta(days=2), "rechtzetten", _correct_talk)
 
@@ -142,6 +149,7 @@ def _domicile(scene: Scene) -> Act:
 
 
 def _undo(scene: Scene) -> Act:
+    scene.person.done["domicilie"] = 0  # noted again later, with the right day
     return Act("undo", {"fact": scene.t.facts[-1].seq})
 
 

@@ -9,30 +9,38 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from contextlib import asynccontextmanager, suppress
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import WorkflowQueryFailedError
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from embedded.child import Child
 from embedded.temporal_server import add_search_attributes, binary
+from gateway.errors import NoAnswer
+from gateway.programmes import find_programme
 from gateway.settings import Settings
 from models.calendar import day_of
 from models.errors import OpstapError
+from models.facts import Outcome, Start
+from models.observations import LETTER_OBSERVATIONS
 from simulation.driver import Driver
 from simulation.played import Lived, Played, RulesOn
 from simulation.script import Script, asked, resident_of
 from simulation.world import World
 from stores import outcomes, people, registers, tasks
 from stores.engine import create_or_upgrade, make_engine
+from workflows.trajectory import WORKFLOW
 
-MINUTE = timedelta(minutes=1)
-OFFICE = "ocmw"
+TRIES = 60
+LETTERS = frozenset(LETTER_OBSERVATIONS)
 
 
 class CannotPlay(OpstapError):
@@ -101,8 +109,6 @@ async def _opened(
             "OPSTAP_DATABASE_URL": "",
             "OPSTAP_POST_FOLDER": str(folder / "post"),
             "OPSTAP_UPDATE_WITH_START": "false",
-            # Letters of one moment leave one by one, in their order: the same story every time.
-            "OPSTAP_MAX_CONCURRENT_ACTIVITIES": "1",
         }
         settings = Settings.model_validate(
             {name.removeprefix("OPSTAP_").lower(): value for name, value in chosen.items()}
@@ -114,10 +120,28 @@ async def _opened(
             [sys.executable, "-m", "worker"], log=log, environment={**os.environ, **chosen}
         )
         try:
+            await _worker_is_up(environment, settings, worker)
             yield environment, settings, engine
         finally:
             await worker.stop(within=5)
             await engine.dispose()
+
+
+async def _worker_is_up(
+    environment: WorkflowEnvironment, settings: Settings, worker: Child
+) -> None:
+    """Wait until a trajectory answers: the clock must not run while the worker is loading."""
+    start = Start(trajectory="warm-up", rules=find_programme(settings).rules(date(2027, 1, 1)))
+    handle = await environment.client.start_workflow(
+        WORKFLOW, start, id=start.trajectory, task_queue=settings.task_queue
+    )
+    for _ in range(TRIES):
+        if worker.returncode is not None:
+            break
+        with suppress(RPCError, WorkflowQueryFailedError):
+            await handle.query("view", rpc_timeout=timedelta(seconds=2))
+            return
+    raise NoAnswer(f"De worker van de testserver start niet: {worker.last_line()}")
 
 
 async def _fill_registers(engine: AsyncEngine, script: Script) -> None:
@@ -162,4 +186,21 @@ async def _admit(engine: AsyncEngine, resident: str, data: object) -> None:
 async def _lived(engine: AsyncEngine, trajectory: str) -> Lived:
     listed = await tasks.list_tasks(engine, trajectory=trajectory, also_done=True)
     rows = await outcomes.rows(engine, trajectory)
-    return Lived(resident_of(trajectory), rows, [one.task for one in listed])
+    return Lived(resident_of(trajectory), in_order(rows), [one.task for one in listed])
+
+
+def in_order(rows: list[Outcome]) -> list[Outcome]:
+    """Return the rows with the letters that left at one moment in order of their key.
+
+    They leave beside each other, so that the log holds whichever was back first; a story that must
+    come out the same every time cannot.
+    """
+    result: list[Outcome] = []
+    for (_, letters), group in groupby(rows, lambda row: (row.recorded_at, row.kind in LETTERS)):
+        run = list(group)
+        if letters and len(run) > 1:
+            first = run[0].seq
+            run.sort(key=lambda row: str(row.detail["letter"]["key"]))
+            run = [row.model_copy(update={"seq": first + n}) for n, row in enumerate(run)]
+        result += run
+    return result

@@ -67,13 +67,9 @@ def _line(row: Outcome, before: str) -> str:
 
 
 def _what(row: Outcome) -> str:
-    label = _STEPS.get(row.kind)
-    if label is not None:
-        return label
-    deadline = BY_NAME.get(row.kind)
-    if deadline is not None:
-        return "Termijn: " + deadline.text.format(**row.detail.get("data", {}))
-    return _SEEN[row.kind]
+    if row.source == "deadline":
+        return "Termijn: " + BY_NAME[row.kind].text.format(**row.detail.get("data", {}))
+    return _STEPS.get(row.kind) or _SEEN[row.kind]
 
 
 def _day(stamp: str) -> str:

@@ -37,7 +37,9 @@ class World:
         }
         self.dwellings = {dwelling.id: dwelling for dwelling in dwellings}
         self.dwelling_of = {
-            place: dwelling for dwelling in self.dwellings.values() for place in dwelling.place_ids()
+            place: dwelling
+            for dwelling in self.dwellings.values()
+            for place in dwelling.place_ids()
         }
         self.waiting: dict[str, Candidate] = {}
         self._open: dict[str, Tenancy] = {}

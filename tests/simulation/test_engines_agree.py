@@ -1,0 +1,67 @@
+"""The core engine and the real workflow tell the same story, line by line."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.settings import Settings
+from simulation import output
+from simulation.generator import Plan, generate
+from simulation.played import Played, play_on_core
+from simulation.programme import rules_on
+from simulation.script import Script
+from simulation.temporal_engine import CannotPlay, play_on_temporal
+
+
+def written(folder: Path, played: Played) -> dict[str, bytes]:
+    output.prepare(folder)
+    output.write(folder, played)
+    return {name: (folder / name).read_bytes() for name in output.FILES}
+
+
+def both(script: Script, folder: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    on = rules_on(Settings(), script.rules)
+    return (
+        written(folder / "core", play_on_core(script, on)),
+        written(folder / "temporal", play_on_temporal(script, on)),
+    )
+
+
+@pytest.mark.slow
+def test_a_hand_written_script_plays_the_same_on_both_engines(
+    example: Callable[[str], Script], tmp_path: Path
+) -> None:
+    core, temporal = both(example("two-refusals.jsonl"), tmp_path)
+
+    assert core == temporal
+    assert 2 == core["refusals.jsonl"].count(b"\n")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_twelve_invented_residents_live_the_same_lives_on_both_engines(tmp_path: Path) -> None:
+    # The test server's clock only goes forward: the year begins soon, whenever this runs.
+    start = datetime.now(UTC).date() + timedelta(days=40)
+    plan = Plan(12, 3, start, 14, {"programme": "wonen-met-kansen"})
+    script = generate(plan, rules_on(Settings(), plan.rules)).script
+
+    core, temporal = both(script, tmp_path)
+
+    assert core == temporal
+
+
+def test_a_script_in_the_past_is_for_the_core_alone(example: Callable[[str], Script]) -> None:
+    script = example("two-refusals.jsonl")
+    script.facts = script.facts[:1]
+    script.facts[0].at = datetime(2020, 1, 6, 10, tzinfo=UTC)
+
+    with pytest.raises(CannotPlay) as error:
+        play_on_temporal(script, rules_on(Settings(), script.rules))
+
+    assert (
+        "De eerste stap ligt in het verleden en de klok van de testserver gaat alleen vooruit: speel "
+        "dit script met --engine core."
+    ) == str(error.value)
+    assert date(2020, 1, 6) == script.facts[0].at.date()

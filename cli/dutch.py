@@ -16,6 +16,8 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 class DutchCommand(click.Command):
     """A command whose help is Dutch, with examples below it."""
 
+    _examples: Sequence[str] = ()
+
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
         """Keep the examples."""
         super().__init__(*args, **kwargs)
@@ -58,6 +60,11 @@ class DutchGroup(DutchCommand, click.Group):
     """A group whose help is Dutch."""
 
     command_class = DutchCommand
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command with Dutch help, also when its room knows only click."""
+        found = super().get_command(ctx, cmd_name)
+        return found and in_dutch(found)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, then the commands."""
@@ -108,7 +115,15 @@ class LazyGroup(DutchGroup):
             raise click.ClickException(
                 f"'opstap {cmd_name}' zit niet in deze installatie."
             ) from None
-        return command
+        return in_dutch(command)
+
+
+def in_dutch(command: click.Command) -> click.Command:
+    """Give a plain command of another room our help; it keeps everything else."""
+    if not isinstance(command, DutchCommand):
+        dutch = DutchGroup if isinstance(command, click.Group) else DutchCommand
+        command.__class__ = type(dutch.__name__, (dutch, type(command)), {})
+    return command
 
 
 def sentence(error: click.ClickException) -> str:

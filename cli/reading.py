@@ -97,9 +97,8 @@ def tasks(role: str | None, who: str | None, as_json: bool) -> None:
             for row in rows
         ],
     )
-    print(
-        f"\n{len(rows)} taken. Afvinken: opstap step TRAJECT close_task --field task=CODE --by WIE"
-    )
+    print(f"\nTotaal: {len(rows)}.")
+    print("Afvinken: opstap step TRAJECT close_task --field task=CODE --by WIE")
 
 
 @command("waitlist", examples=["opstap waitlist"])

@@ -43,7 +43,7 @@ def test_who_types_no_command_sees_the_help(away: Opstap, words: tuple[str, ...]
     assert said.err == away(*words, "--help").out
 
 
-@pytest.mark.parametrize("name", ["up", "refer", "adopt", "list", "step", "tasks", "registers"])
+@pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_command_has_dutch_help(away: Opstap, name: str) -> None:
     said = away(name, "--help")
 

@@ -18,7 +18,7 @@ from models.choices import (
 )
 from models.context import Context
 from models.errors import Refusal
-from models.fields import Day, Fields, Id, Moment, Text, read_moment
+from models.fields import Day, Fields, Id, Line, Moment, Text, read_moment
 from models.letters import LetterKind
 from models.state import Appointment, Referral
 from models.vocabulary import Stage
@@ -47,7 +47,7 @@ class Refer(Fields):
 class ReferralForm(Fields):
     """The five things a supporter tells us, and no more (L971-979)."""
 
-    name: Text = Field(title="Naam", max_length=120)
+    name: Line = Field(title="Naam")
     birth_date: Day = Field(title="Geboortedatum", description="bv. 27/3/2008")
     sex: Sex = Field(title="Geslacht")
     supporter: Id = Field(title="Individuele begeleider", description="code van de begeleider")
@@ -92,7 +92,7 @@ class CallUp(Fields):
 
     to: MeetingKind = Field(title="Oproepen voor")
     at: Moment = Field(title="Wanneer", description="bv. 6/5/2027 11:00")
-    place: Text = Field(title="Waar", max_length=120)
+    place: Line = Field(title="Waar")
     not_first_reason: Text | None = Field(
         default=None,
         title="Waarom deze jongere eerst",

@@ -11,7 +11,7 @@ from models.calendar import add_months, dutch_date, safe_posting_day
 from models.choices import ProofKind
 from models.context import Context
 from models.errors import Refusal
-from models.fields import Day, Fields, Text
+from models.fields import Day, Fields, Line, Text
 from models.letters import LetterKind
 from models.programme import Rules
 from models.state import Lease, Notice
@@ -73,7 +73,7 @@ class AttachProof(Fields):
     """Proof that belongs to the registered letter."""
 
     kind: ProofKind = Field(title="Soort bewijs")
-    file: Text = Field(title="Bestand", description="naam of kenmerk van de scan", max_length=200)
+    file: Line = Field(title="Bestand", description="naam of kenmerk van de scan")
 
 
 class RegisterLease(Fields):

@@ -7,7 +7,7 @@ A field's title is its label on the form, its description the hint. Dates are re
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic import ValidationError as PydanticError
 from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import ErrorType
 
 from models.calendar import BRUSSELS
 from models.errors import Refusal
@@ -105,6 +106,12 @@ Text = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
     AfterValidator(_no_control),
 ]
+# A length of its own: a `max_length` on a field of type Text would not be looked at.
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    AfterValidator(_no_control),
+]
 Id = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.@/-]{0,79}$")
 ]
@@ -141,6 +148,10 @@ _SENTENCES = {
     "int_from_float": "schrijf een geheel getal",
     "decimal_parsing": "schrijf een bedrag als 312,50",
     "decimal_type": "schrijf een bedrag als 312,50",
+    "decimal_max_digits": "dit bedrag is te groot",
+    "decimal_whole_digits": "dit bedrag is te groot",
+    "finite_number": "schrijf een bedrag als 312,50",
+    "int_parsing_size": "dit getal is te groot",
     "decimal_max_places": "een bedrag heeft hoogstens twee cijfers na de komma",
     "greater_than_equal": "dit moet minstens {ge} zijn",
     "less_than_equal": "dit mag hoogstens {le} zijn",
@@ -149,6 +160,10 @@ _SENTENCES = {
     "too_short": "kies er minstens {min_length}",
     "literal_error": "kies {expected}",
 }
+
+
+# What pydantic says by itself is English; what our own validators say is Dutch.
+_PYDANTICS_OWN = frozenset(get_args(ErrorType)) - {"value_error"}
 
 
 def dutch(error: Any, model: type[BaseModel]) -> str:
@@ -166,6 +181,8 @@ def dutch(error: Any, model: type[BaseModel]) -> str:
         return f"{where}: {_SENTENCES[kind].format(**context)}."
     if kind in {"model_type", "model_attributes_type", "dict_type"}:
         return f"{where}: geef een JSON-object met de velden van de stap."
+    if kind in _PYDANTICS_OWN:
+        return f"{where}: dit is geen geldige waarde."
     return f"{where}: {error['msg'].removeprefix('Value error, ')}."
 
 

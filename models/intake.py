@@ -14,7 +14,7 @@ from models.choices import (
 )
 from models.context import Context
 from models.errors import Refusal
-from models.fields import Day, Fields, Moment, Text
+from models.fields import Day, Fields, Line, Moment, Text
 from models.letters import LetterKind
 from models.state import Appointment, Checklist, SpokenVerdict
 from models.vocabulary import Stage
@@ -26,7 +26,7 @@ class RecordAcquaintance(Fields):
     held_on: Day = Field(title="Gehouden op")
     present: list[Attendee] = Field(title="Aanwezig", min_length=1)
     intake_at: Moment = Field(title="Intake op", description="bv. 6/5/2027 11:00")
-    place: Text = Field(default="bij ons op kantoor", title="Waar", max_length=120)
+    place: Line = Field(default="bij ons op kantoor", title="Waar")
 
 
 class GiveVerdict(Fields):

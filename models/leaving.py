@@ -21,7 +21,7 @@ from models.choices import (
 from models.context import Context
 from models.contract import hold_back_notice, lease_of
 from models.errors import Refusal
-from models.fields import Amount, Day, Fields, Moment, Text
+from models.fields import Amount, Day, Fields, Line, Moment, Text
 from models.letters import LetterKind
 from models.state import Departure, Hold, Leaving
 from models.vocabulary import ContractStage, Region, ReviewStage, Stage
@@ -41,7 +41,7 @@ class ReportDeparture(Fields):
     since: Day = Field(title="Sinds")
     kind: DepartureKind = Field(title="Reden")
     post_to: PostTo = Field(title="Post gaat naar")
-    clears: Text = Field(title="Wie ruimt op", description="functie, geen naam", max_length=120)
+    clears: Line = Field(title="Wie ruimt op", description="functie, geen naam")
     clear_by: Day = Field(title="Opgeruimd tegen")
 
 
@@ -56,7 +56,7 @@ class PlanExit(Fields):
 
     leaves_on: Day = Field(title="Vertrekt op")
     exit_talk_at: Moment = Field(title="Exitgesprek", description="bv. 6/5/2027 11:00")
-    place: Text = Field(default="in de woning", title="Waar", max_length=120)
+    place: Line = Field(default="in de woning", title="Waar")
     agreed_reason: Text | None = Field(
         default=None, title="Waarom vroeger", description="als er geen opzeg loopt"
     )

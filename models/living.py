@@ -11,7 +11,7 @@ from models.calendar import add_months
 from models.choices import AllocationStatus, Attendee, Energy, TalkKind
 from models.context import Context
 from models.errors import Refusal
-from models.fields import Day, Fields, Id, Moment, Text
+from models.fields import Day, Fields, Id, Line, Moment, Text
 from models.letters import LetterKind
 from models.movein import shares
 from models.vocabulary import ReviewStage, Role
@@ -22,7 +22,7 @@ class PlanTalk(Fields):
 
     at: Moment = Field(title="Wanneer", description="bv. 6/5/2027 11:00")
     kind: TalkKind = Field(default=TalkKind.QUARTERLY, title="Soort")
-    place: Text = Field(default="in de woning", title="Waar", max_length=120)
+    place: Line = Field(default="in de woning", title="Waar")
 
 
 class RecordTalk(Fields):

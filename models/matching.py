@@ -8,7 +8,7 @@ from models.admission import let_match_go, referral_of
 from models.choices import Attendee, Living, MatchOutcome
 from models.context import Context
 from models.errors import Refusal
-from models.fields import Day, Fields, Id, Moment, Text, read_moment
+from models.fields import Day, Fields, Id, Line, Moment, Text, read_moment
 from models.letters import LetterKind
 from models.state import Appointment, Match
 from models.vocabulary import HOUSED, Stage
@@ -27,7 +27,7 @@ class PlanMatchTalk(Fields):
 
     other: Id = Field(title="Andere jongere", description="nummer van het traject")
     at: Moment = Field(title="Wanneer", description="bv. 6/5/2027 11:00")
-    place: Text = Field(default="bij ons op kantoor", title="Waar", max_length=120)
+    place: Line = Field(default="bij ons op kantoor", title="Waar")
 
 
 class RecordMatchTalk(Fields):

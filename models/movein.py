@@ -18,7 +18,7 @@ from models.choices import (
 )
 from models.context import Context
 from models.errors import Refusal
-from models.fields import Day, Fields, Id, Moment, Text, read_day
+from models.fields import Day, Fields, Id, Line, Moment, read_day
 from models.letters import LetterKind
 from models.state import Lease, Offer, TrajectoryState
 from models.vocabulary import ContractStage, ReviewStage, Stage
@@ -45,7 +45,7 @@ class HandOverKeys(Fields):
     on: Day = Field(title="Sleutels gegeven op")
     keys: int = Field(title="Aantal sleutels", ge=1, le=20)
     first_talk_at: Moment = Field(title="Eerste gesprek", description="rond drie weken na de start")
-    first_talk_place: Text = Field(default="in de woning", title="Waar", max_length=120)
+    first_talk_place: Line = Field(default="in de woning", title="Waar")
 
 
 class NotePremium(Fields):

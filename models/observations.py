@@ -5,16 +5,15 @@ One row per name. An observation is a fact; a row may refuse it only where anoth
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
 
-from pydantic import BaseModel, StringConstraints, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from models import admission, matching, movein
 from models.choices import MatchOutcome
 from models.context import Context
 from models.errors import Refusal
 from models.facts import Json
-from models.fields import Day, Id, Moment, Text, dutch
+from models.fields import Day, Id, Line, Moment, dutch
 from models.vocabulary import LetterStatus, Stage
 
 Seen = Callable[[Context, Json], Stage | None]
@@ -38,7 +37,7 @@ class MatchPlanned(BaseModel):
 
     other: Id
     at: Moment
-    place: Annotated[Text, StringConstraints(max_length=120)]
+    place: Line
 
 
 class MatchRecorded(BaseModel):

@@ -48,14 +48,19 @@ def describe(step: Step) -> str:
 def update_for(step: Step) -> Any:
     """Return the update handler of one row of the table."""
 
-    def handler(self: TakesSteps, request: Any = None) -> StepAnswer:
-        return self.take(step.name, request)
+    # Whatever number of arguments comes in must reach the validator: the decoder has no sentence.
+    def handler(self: TakesSteps, *given: Any) -> StepAnswer:
+        return self.take(step.name, _request(given))
 
-    def validate(self: TakesSteps, request: Any = None) -> None:
-        self.check(step.name, request)
+    def validate(self: TakesSteps, *given: Any) -> None:
+        self.check(step.name, _request(given))
 
     handler.__name__ = validate.__name__ = step.name
     handler.__doc__ = step.label
     update = workflow.update(name=step.name, description=describe(step))(handler)
     update.validator(validate)
     return update
+
+
+def _request(given: tuple[Any, ...]) -> Any:
+    return given[0] if len(given) == 1 else None

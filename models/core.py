@@ -359,6 +359,14 @@ class Trajectory:
         held = [x.order for x in self.state.letters.values() if x.status is LetterStatus.HELD]
         return sorted(held, key=lambda order: (order.send_at, order.key))
 
+    def leaves_at(self, planned: datetime, now: datetime) -> datetime:
+        """Return when a letter really leaves: after a stop, never on a closed day."""
+        if now <= planned or calendar.is_working_day(calendar.day_of(now), self.rules.closed):
+            return planned
+        return calendar.sending_moment(
+            now, self.rules.closed, hour=self.rules.send_hour, lead_minutes=0
+        )
+
     def future(self) -> list[Deadline]:
         """Return every dated thing still to come."""
         return deadlines(self.state, self.rules)

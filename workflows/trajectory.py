@@ -234,9 +234,9 @@ class TrajectoryWorkflow(Steps):
 
     async def _post_round(self, moment: datetime) -> None:
         """Wait for a sending moment, then send what is still held for it."""
-        left = moment - workflow.now()
-        if left.total_seconds() > 0:
-            await workflow.sleep(left, summary=f"Post van {calendar.dutch_moment(moment)}")
+        while (at := self.trajectory.leaves_at(moment, workflow.now())) > workflow.now():
+            left = at - workflow.now()
+            await workflow.sleep(left, summary=f"Post van {calendar.dutch_moment(at)}")
         orders = [order for order in self.trajectory.held_letters() if order.send_at == moment]
         await asyncio.gather(*(self._deliver(order) for order in orders))
         self._rounds.pop(moment, None)

@@ -10,7 +10,6 @@ from models.state import Appointment, Referral
 from simulation.acts import Act, Scene, Wish, at_hour
 from simulation.people import AN, BO
 
-FIVE = ["bewoner", "andere_bewoner", "begeleider", "andere_begeleider", "medewerker"]
 NEW_SUPPORTERS = ("lien", "sam", "noor", "fien")
 
 
@@ -38,10 +37,10 @@ def waiting(scene: Scene) -> Iterator[Wish]:
         day = p.referred_on + timedelta(days=10 + p.draw("andere begeleider", 30))
         yield Wish(day, "andere begeleider", _change_supporter)
     if p.gives_up_on is not None:
-        yield Wish(p.gives_up_on, "intrekken", _withdraw)
-    if referral.eligible_from is not None and scene.today < referral.eligible_from:
-        if "te_vroeg_oproepen" in p.mistakes:
-            yield Wish(p.referred_on + timedelta(days=16), "fout:te_vroeg", _call_too_early)
+        yield Wish(p.gives_up_on, "intrekken", withdraw)
+    too_early = referral.eligible_from is not None and scene.today < referral.eligible_from
+    if too_early and "te_vroeg_oproepen" in p.mistakes:
+        yield Wish(p.referred_on + timedelta(days=16), "fout:te_vroeg", _call_too_early)
     if _tired_of_waiting(scene):
         yield Wish(p.referred_on + timedelta(days=90), "woonwens", _wish_alone)
 
@@ -70,7 +69,7 @@ def invited(scene: Scene) -> Iterator[Wish]:
     yield from form(scene)
     yield from support(scene)
     if p.gives_up_on is not None:
-        yield Wish(p.gives_up_on, "intrekken", _withdraw)
+        yield Wish(p.gives_up_on, "intrekken", withdraw)
     if not _referral(scene).supports:
         yield Wish(scene.today, "andere begeleider", _change_supporter)
     appointment = s.appointment
@@ -124,24 +123,6 @@ def weighed(scene: Scene) -> Iterator[Wish]:
             yield Wish(scene.today + timedelta(days=3), "afwijzen", _reject)
 
 
-def matching(scene: Scene) -> Iterator[Wish]:
-    """Yield the meeting with a possible housemate; the first of the two in order of id notes it."""
-    s, p = scene.s, scene.person
-    yield from support(scene)
-    match = s.match
-    if match is not None and match.confirmed and s.appointment is not None:
-        if scene.t.id < match.other or s.stage != "matching":
-            return_at = s.appointment.at + timedelta(hours=2)
-            yield Wish(
-                day_of(return_at), f"match {match.talks} {match.other}", _match_talk, return_at
-            )
-    if match is not None and match.outcome == "match" and s.stage == "matching":
-        day = day_of(match.at) + timedelta(days=50)
-        yield Wish(day, f"match zonder woning {match.other}", _match_without_place)
-    if p.gives_up_on is not None and s.stage == "matching":
-        yield Wish(p.gives_up_on, "intrekken", _withdraw)
-
-
 def not_started(scene: Scene) -> Iterator[Wish]:
     """Yield the talk over a decision not to start."""
     rejected = scene.s.rejected_on
@@ -183,7 +164,7 @@ def _change_supporter(scene: Scene) -> Act:
     return Act("change_supporter", data)
 
 
-def _withdraw(scene: Scene) -> Act:
+def withdraw(scene: Scene) -> Act:
     asked_by = ("jongere", "partner")[scene.person.draw("intrekken door", 2)]
     data = {"asked_by": asked_by, "reason": "vond zelf een andere oplossing"}
     return Act("withdraw", data, _by_supporter(scene))
@@ -226,11 +207,6 @@ def _stays_away(scene: Scene) -> Act:
 
 def _back_to_waitlist(scene: Scene) -> Act:
     return Act("return_to_waitlist", {"reason": "kwam twee keer niet naar de afspraak"})
-
-
-def _match_without_place(scene: Scene) -> Act:
-    reason = "er was een match, maar geen woning die voor beiden vrij kwam"
-    return Act("return_to_waitlist", {"reason": reason})
 
 
 def _acquaintance(scene: Scene) -> Act:
@@ -287,25 +263,11 @@ def _mend_red(scene: Scene) -> Act:
 
 def _reject(scene: Scene) -> Act:
     checklist = scene.s.checklist
-    if checklist is None:
-        reason = "twee_keer_niet"
-    else:
+    reason = "twee_keer_niet"
+    if checklist is not None:
         reason = "rood" if checklist.red else "checklist"
     data = {"reason": reason, "text": "zelfstandig wonen is nu nog een stap te ver"}
     return Act("reject", data, AN, "bo:group_worker")
-
-
-def _match_talk(scene: Scene) -> Act:
-    p, match = scene.person, scene.s.match
-    assert match is not None, "the wish saw a match"
-    outcome = ("match", "match", "match", "geen_match", "nog_eens")[
-        p.draw(f"uitkomst {match.other} {match.talks}", 5)
-    ]
-    data: Json = {"held_on": scene.today.isoformat(), "present": FIVE, "outcome": outcome}
-    if p.draw(f"aanwezig {match.other}", 5) == 0:
-        data["present"] = FIVE[:2] + FIVE[4:]
-        data["absent_reason"] = "de begeleiders waren verhinderd"
-    return Act("record_match_talk", data)
 
 
 def _decision_talk(scene: Scene) -> Act:

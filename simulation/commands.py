@@ -117,8 +117,8 @@ def _text_of(script: Path) -> str:
 def _say(out: Path, played: Played) -> None:
     outcomes = sum(len(life.outcomes) for life in played.lives)
     click.echo(
-        f"{len(played.lives)} trajecten, {outcomes} uitkomsten, {len(played.refusals)} weigeringen. "
-        f"Lees {out / 'timeline.txt'}."
+        f"{len(played.lives)} trajecten, {outcomes} uitkomsten, {len(played.refusals)} weigeringen."
+        f" Lees {out / 'timeline.txt'}."
     )
 
 

@@ -15,7 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 from gateway.errors import NoAnswer, NotFound, Refused
 from gateway.sending import ask, begin, send
 from gateway.settings import Settings
-from models.calendar import day_of, local
+from models.calendar import day_of, dutch_moment
 from models.core import Trajectory
 from models.errors import Refusal
 from models.facts import Json, Start
@@ -70,7 +70,7 @@ class Driver:
         now = await self.environment.get_current_time()
         if self.started and now >= self.now + MINUTE:
             raise NoAnswer(
-                f"Deze computer is te traag: het werk van {local(self.now):%d/%m/%Y %H:%M} duurde langer "
+                f"Deze computer is te traag: het werk van {dutch_moment(self.now)} duurde langer "
                 "dan een minuut. Speel minder bewoners, of gebruik --engine core."
             )
         if moment > now:
@@ -79,7 +79,7 @@ class Driver:
 
     # ---- steps -----------------------------------------------------------------------------
     async def take(self, world: World, fact: DatedFact, request: Json) -> int | str:
-        """Take a step and settle; return the number of its outcome, or the sentence of a refusal."""
+        """Take a step and settle; return its outcome's number, or the sentence of a refusal."""
         filled = fill_in(world, fact.step, request)
         if isinstance(filled, Refusal):
             return filled.sentence()

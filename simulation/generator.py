@@ -15,11 +15,11 @@ from models.core import Trajectory
 from models.errors import Refusal
 from models.facts import Json, Start
 from models.vocabulary import Stage
-from simulation import admission, parting, staying
+from simulation import admission, parting, sharing, staying
 from simulation.acts import Act, Scene, Wish, moment_of
 from simulation.core_engine import CoreEngine, Life
 from simulation.office import Office, rounds
-from simulation.people import STAFF, Person, dwellings, invent, partners
+from simulation.people import STAFF, dwellings, invent, partners
 from simulation.played import Played, RulesOn, collecting_rarely, lives_of
 from simulation.script import DatedFact, Script, asked, resident_of, script_lines, trajectory_id
 from simulation.world import World
@@ -59,7 +59,7 @@ def generate(
 
 class _Generator:
     def __init__(self, plan: Plan, rules_on: RulesOn) -> None:
-        rng = Random(plan.seed)  # noqa: S311 (chance that must come out the same, not a secret)
+        rng = Random(plan.seed)
         self.plan = plan
         self.rules = rules_on(plan.start)
         self.script = Script(
@@ -130,14 +130,13 @@ class _Generator:
         person = self.people[key]
         self.line += 1
         now = self.engine.now
+        person.mistakes -= {MISTAKE_OF.get(why, "")}
         fact = DatedFact(self.line, now, resident_of(key), act.step, act.request())
         self.script.facts.append(fact)
         answer = self.engine.take(key, act.step, asked(fact, self.names))
         if isinstance(answer, Refusal):
             self.played.refuse(fact, answer.sentence())
             person.refused[why] += 1
-            if why.startswith("fout:"):
-                person.mistakes -= {MISTAKE_OF[why]}
             if (life := self.engine.lives.get(key)) is not None:
                 self._changed[key] = life
         else:
@@ -147,7 +146,7 @@ class _Generator:
     # ---- wishing ---------------------------------------------------------------------------
     def _settled(self, life: Life) -> None:
         self._changed[life.id] = life
-        self.office.note(self.people[life.id], life.trajectory)
+        self.office.note(life.trajectory)
 
     def _think(self) -> None:
         """Think anew of the wishes of everybody who changed."""
@@ -206,11 +205,11 @@ def wishes(scene: Scene) -> Iterator[Wish]:
             yield from admission.invited(scene)
             yield from admission.weighed(scene)
         case Stage.MATCHING:
-            yield from admission.matching(scene)
+            yield from sharing.matching(scene)
         case Stage.MOVE_IN:
             yield from staying.moving_in(scene)
         case Stage.LIVING:
-            yield from admission.matching(scene)
+            yield from sharing.matching(scene)
             yield from staying.living(scene)
             yield from parting.contract(scene)
             yield from parting.ending(scene)

@@ -1,4 +1,4 @@
-"""The coordinator's own rounds, twice a week: who is called up, who meets whom, who gets which place.
+"""The coordinator's rounds, twice a week: who is called up, who meets whom, who gets which place.
 
 Looks at the waitlist and the free places as they are, and lets the registers decide; now and then
 it tries what they refuse. Takes no step itself: it says which one comes next.
@@ -15,7 +15,7 @@ from models.programme import Rules
 from models.registers import Candidate, Dwelling, waitlist
 from models.vocabulary import Stage
 from simulation.acts import Act, Scene, at_hour, lease_until
-from simulation.people import AN, CIS, Person
+from simulation.people import AN, CIS
 from simulation.world import World
 
 BUSY = (Stage.ACQUAINTANCE, Stage.INTAKE, Stage.MATCHING)
@@ -35,7 +35,7 @@ class Office:
     tried: set[str] = field(default_factory=set)
     denied: int = 0
 
-    def note(self, person: Person, t: Trajectory) -> None:
+    def note(self, t: Trajectory) -> None:
         """Keep who is on the way to a place, and who lives in a shared dwelling alone."""
         stage, key = t.state.stage, t.id
         if stage in BUSY:
@@ -51,8 +51,8 @@ class Office:
     def round(self, now: datetime, rules: Rules) -> Iterator[tuple[str, Act]]:
         """Yield the steps of one round; each is taken before the next is thought of."""
         self.tried.clear()
-        yield from self._meetings(now)
-        yield from self._offers(now)
+        yield from self._meetings()
+        yield from self._offers()
         yield from self._calls(now, rules)
 
     # ---- calling up ------------------------------------------------------------------------
@@ -103,7 +103,7 @@ class Office:
         return Act("call_up", data)
 
     # ---- sharing ---------------------------------------------------------------------------
-    def _meetings(self, now: datetime) -> Iterator[tuple[str, Act]]:
+    def _meetings(self) -> Iterator[tuple[str, Act]]:
         alone: list[Scene] = []
         for key in sorted(self.before_keys):
             scene = self.scene_of(key)
@@ -134,7 +134,7 @@ class Office:
         return self._free_in(self.world.dwellings[s.offer.dwelling])
 
     # ---- offers ----------------------------------------------------------------------------
-    def _offers(self, now: datetime) -> Iterator[tuple[str, Act]]:
+    def _offers(self) -> Iterator[tuple[str, Act]]:
         for key in sorted(self.before_keys):
             scene = self.scene_of(key)
             s = scene.s

@@ -28,7 +28,7 @@ FILES = (
 _LETTER = ("kind", "recipients", "channel", "ordered_at", "sent_at")
 
 
-class FolderNotEmpty(OpstapError):
+class FolderNotEmpty(OpstapError):  # noqa: N818 (named for what is there)
     """A folder that already holds something."""
 
 

@@ -1,4 +1,4 @@
-"""How the contract and the stay end: notice, extension, own notice, sudden departure, exit, debt."""
+"""How contract and stay end: notice, extension, own notice, sudden departure, exit, debt."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -11,6 +11,7 @@ from models.vocabulary import ContractStage, LetterStatus
 from simulation.acts import Act, Scene, Wish, at_hour
 from simulation.people import AN, CIS
 
+SUDDEN = frozenset({"vertrokken", "gevangenis_terug", "gevangenis_uit"})
 BARCODE = "0105412{:023d}"
 
 
@@ -49,9 +50,8 @@ def ending(scene: Scene) -> Iterator[Wish]:
             yield Wish(day, "zelf opzeggen", _own_notice)
         elif p.ending == "overleg":
             yield Wish(day, "vertrek in overleg", _agreed_exit)
-        elif p.ending in {"vertrokken", "gevangenis_terug", "gevangenis_uit"}:
-            if not p.done["vertrokken"]:
-                yield Wish(day, "vertrokken", _gone)
+        elif p.ending in SUDDEN and not p.done["vertrokken"]:
+            yield Wish(day, "vertrokken", _gone)
     if s.stage == "opzeg":
         before = lease.end - timedelta(days=20 + p.draw("vertrek plannen", 10))
         yield Wish(before, f"vertrek plannen {lease.end}", _plan_exit)
@@ -98,9 +98,9 @@ def aftercare(scene: Scene) -> Iterator[Wish]:
 def closed(scene: Scene) -> Iterator[Wish]:
     """Yield a recommendation for some who left well."""
     p, s = scene.person, scene.s
-    if s.lease is not None and p.draw("aanbeveling", 4) == 0 and not p.done["aanbeveling"]:
-        if s.ended_on is not None and not s.archived:
-            yield Wish(s.ended_on + timedelta(days=6), "aanbeveling", _recommend)
+    left_well = s.lease is not None and p.draw("aanbeveling", 4) == 0
+    if left_well and s.ended_on is not None and not (s.archived or p.done["aanbeveling"]):
+        yield Wish(s.ended_on + timedelta(days=6), "aanbeveling", _recommend)
 
 
 # ---- around the notice -------------------------------------------------------------------------

@@ -157,10 +157,8 @@ def _person(
 ) -> Person:
     priority = rng.random() < urgent
     minor = rng.random() < 0.14
-    if minor:
-        age_days = 17 * 366 + rng.randrange(330)
-    else:
-        age_days = 18 * 366 + rng.randrange(int(6.5 * 365))
+    years, spread = (17, 330) if minor else (18, 2370)
+    age_days = years * 366 + rng.randrange(spread)
     if priority:
         supporter = rng.choice(("mo", "yana"))
     else:

@@ -73,7 +73,7 @@ class Played:
 
 @contextmanager
 def collecting_rarely() -> Iterator[None]:
-    """A play makes millions of small values and hardly a cycle: looking for them costs a quarter."""
+    """Look for cycles rarely: a play makes millions of small values, and looking costs time."""
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)

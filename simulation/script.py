@@ -23,10 +23,12 @@ from models.registers import Dwelling, Partner
 from models.vocabulary import Role
 
 TRAJECTORY = "trajectory-"
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 NAMES_A_RESIDENT = ("other", "previous")
 _RESIDENT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$")
 _FACT_NEEDS = ("at", "who", "role", "resident", "step")
 _FACT_MAY = (*_FACT_NEEDS, "data", "second", "override")
+_ASKED = ("who", "role", "second", "override")
 _REGISTERS = ("partner", "dwelling", "staff", "rules")
 _LATER = {
     "observe": "bankafschriften kan een script nog niet bevatten; haal deze regel weg",
@@ -63,7 +65,7 @@ class Script:
     staff: list[StaffMember] = field(default_factory=list)
     rules: Json = field(default_factory=dict)
     facts: list[DatedFact] = field(default_factory=list)
-    until: datetime = datetime.max.replace(tzinfo=UTC)
+    until: datetime = NEVER
 
     def residents(self) -> list[str]:
         """Return everybody who is named, in order of appearance."""
@@ -108,7 +110,7 @@ class _Reader:
         try:
             row = json.loads(text)
         except json.JSONDecodeError as error:
-            raise self.error(f"dit is geen JSON ({error.msg}, teken {error.colno})") from None
+            raise self.error(f"dit is geen JSON, kijk bij teken {error.colno}") from None
         if not isinstance(row, dict) or not row:
             raise self.error('elke regel is één JSON-object, bv. {"until": "2028-05-04"}')
         if self.ended:
@@ -133,8 +135,8 @@ class _Reader:
         names = list(row)
         if len(names) != 1 or names[0] not in _REGISTERS:
             raise self.error(
-                f"'{names[0]}' is niet gekend; een regel is een stap (met 'at' en 'step'), 'until', "
-                f"of één van: {', '.join(_REGISTERS)}"
+                f"'{names[0]}' is niet gekend; een regel is een stap (met 'at' en 'step'), 'until',"
+                f" of één van: {', '.join(_REGISTERS)}"
             )
         if self.script.facts:
             raise self.error(f"'{names[0]}' hoort voor de eerste stap te staan")
@@ -191,7 +193,7 @@ class _Reader:
             raise self.error("'step' is de naam van een stap")
         at = self._moment(row["at"], "at")
         self._in_order(at)
-        request = {name: row[name] for name in ("who", "role", "second", "override") if name in row}
+        request: Json = {name: row[name] for name in _ASKED if name in row}
         request["data"] = row.get("data", {})
         self.script.facts.append(
             DatedFact(self.number, at, resident.removeprefix(TRAJECTORY), step, request)

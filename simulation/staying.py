@@ -1,6 +1,6 @@
-"""How people behave from the offer to the last talk: papers, keys, talks, premium, support, pauses."""
+"""How people behave from offer to last talk: papers, keys, talks, premium, support, pauses."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from models.calendar import add_months, age_on, day_of
@@ -71,7 +71,7 @@ def living(scene: Scene) -> Iterator[Wish]:
             yield Wish(
                 day_of(task.opened_at) + timedelta(days=days),
                 f"taak {task.key} {task.opened_at:%Y%m%d}",
-                lambda scene, key=task.key: Act("close_task", {"task": key}),
+                _closing(task.key),
             )
             break
 
@@ -115,6 +115,13 @@ def _talks(scene: Scene) -> Iterator[Wish]:
 
 
 # ---- the steps themselves ----------------------------------------------------------------------
+def _closing(task: str) -> Callable[[Scene], Act]:
+    def close(scene: Scene) -> Act:
+        return Act("close_task", {"task": task})
+
+    return close
+
+
 def _turn_down(scene: Scene) -> Act:
     return Act("release_place", {"reason": "geweigerd"})
 
@@ -125,10 +132,10 @@ def _paper(scene: Scene, paper: str) -> Act:
         data["signed_by"] = ["bewoner", "organisatie"]
     elif paper in SIGNED_BY_RESIDENT:
         data["signed_by"] = ["bewoner"]
-    if paper == "huurcontract" and age_on(scene.person.birth_date, scene.today) < 18:
-        # The first time the parent's signature is forgotten, and the step is refused.
-        if scene.person.refused[f"papier {paper}"]:
-            data["signed_by"].append("medeondertekenaar")
+    minor = age_on(scene.person.birth_date, scene.today) < 18
+    # The first time the parent's signature is forgotten, and the step is refused.
+    if paper == "huurcontract" and minor and scene.person.refused[f"papier {paper}"]:
+        data["signed_by"].append("medeondertekenaar")
     if paper == "welkomstbundel" and scene.person.draw("bundel", 15) == 0:
         data["waived_reason"] = "kreeg de bundel al bij de intake"
     return Act("finish_paper", data, TECHNICAL if paper == "plaatsbeschrijving" else AN)

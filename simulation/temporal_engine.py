@@ -43,7 +43,7 @@ TRIES = 60
 LETTERS = frozenset(LETTER_OBSERVATIONS)
 
 
-class CannotPlay(OpstapError):
+class CannotPlay(OpstapError):  # noqa: N818 (named for what the person hears)
     """A script that the temporal engine cannot play; the sentence says what to do instead."""
 
 

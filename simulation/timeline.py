@@ -38,7 +38,8 @@ def timeline_of(played: Played) -> Iterable[bytes]:
         refused.setdefault(no.resident, []).append(
             f"  {_day(wall(no.at))}  geweigerd (regel {no.line}): {label}: {no.text}"
         )
-    yield f"Tijdlijn van {len(played.lives)} trajecten, tot {_day(wall(played.script.until))}".encode()
+    until = _day(wall(played.script.until))
+    yield f"Tijdlijn van {len(played.lives)} trajecten, tot {until}".encode()
     for life in played.lives:
         last = life.outcomes[-1]
         title = f"{life.resident} · {_STAGES.get(last.stage, '')}"

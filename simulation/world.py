@@ -66,7 +66,8 @@ class World:
     @staticmethod
     def _candidate(trajectory: str, state: TrajectoryState) -> Candidate:
         referral = state.referral
-        assert referral is not None and state.stage is not None, "who waits was referred"
+        assert referral is not None, "who waits was referred"
+        assert state.stage is not None, "and so stands somewhere"
         return Candidate.model_construct(
             trajectory=trajectory,
             referred_on=referral.referred_on,

@@ -10,7 +10,7 @@ from simulation.figures import effective, figures_of
 from simulation.generator import generate
 from simulation.played import Played, play_on_core
 from simulation.programme import rules_on
-from simulation.script import Script
+from simulation.script import Script, read_script
 from tests.simulation.conftest import PLAN
 
 SATURDAY = 5
@@ -26,8 +26,10 @@ def test_a_script_of_twenty_lines_is_refused_twice(example: Callable[[str], Scri
     assert [
         (
             7,
-            "De begeleiding loopt nog geen 2 maanden: oproepen kan vanaf 17/2/2030. Een "
-            "leidinggevende kan met een reden een uitzondering maken.",
+            (
+                "De begeleiding loopt nog geen 2 maanden: oproepen kan vanaf 17/2/2030."
+                " Een leidinggevende kan met een reden een uitzondering maken."
+            ),
         ),
         (11, "U gaf al een oordeel; het tweede komt van een collega."),
     ] == [(no.line, no.text) for no in played.refusals]
@@ -88,8 +90,6 @@ def test_playing_the_script_that_was_written_gives_the_same_files(
     output.prepare(written)
     output.write(written, year)
     lines = (written / "script.jsonl").read_text(encoding="utf-8").splitlines()
-    from simulation.script import read_script
-
     output.prepare(again)
     output.write(again, play(read_script(lines)))
 

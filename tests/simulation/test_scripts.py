@@ -26,10 +26,7 @@ def refused(*lines: str) -> str:
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        (
-            ("{",),
-            "regel 1: dit is geen JSON (Expecting property name enclosed in double quotes, teken 2).",
-        ),
+        (("{",), "regel 1: dit is geen JSON, kijk bij teken 2."),
         (("[]",), 'regel 1: elke regel is één JSON-object, bv. {"until": "2028-05-04"}.'),
         (
             (END, PARTNER),
@@ -38,8 +35,10 @@ def refused(*lines: str) -> str:
         ((), 'regel 1: het script heeft geen einde: zet als laatste {"until": "2028-05-04"}.'),
         (
             ('{"flat": 1}', END),
-            "regel 1: 'flat' is niet gekend; een regel is een stap (met 'at' en 'step'), 'until', of "
-            "één van: partner, dwelling, staff, rules.",
+            (
+                "regel 1: 'flat' is niet gekend; een regel is een stap (met 'at' en 'step'), "
+                "'until', of één van: partner, dwelling, staff, rules."
+            ),
         ),
         (
             ('{"observe": "bank.coda"}', END),
@@ -55,13 +54,19 @@ def refused(*lines: str) -> str:
             "regel 2: deze regel ligt voor de vorige; zet de stappen in volgorde van tijd.",
         ),
         (
+            (STEP % "2027-02-30T10:00", END),
+            "regel 1: 'at': schrijf een datum met uur als 6/5/2027 11:00.",
+        ),
+        (
             (STEP % "2027-03-28T02:30", END),
             "regel 1: 'at': dit uur bestaat niet, de klok gaat dan een uur vooruit.",
         ),
         (
             ('{"at": "2027-01-04T10:00", "step": "undo"}', END),
-            "regel 1: hier ontbreekt who, role, resident; een stap heeft at, who, role, resident, step, "
-            "data, second, override.",
+            (
+                "regel 1: hier ontbreekt who, role, resident; een stap heeft at, who, role, "
+                "resident, step, data, second, override."
+            ),
         ),
     ],
 )
@@ -69,12 +74,6 @@ def test_a_line_that_cannot_be_read_says_where_and_why(
     lines: tuple[str, ...], sentence: str
 ) -> None:
     assert f"proef.jsonl, {sentence}" == refused(*lines)
-
-
-def test_a_day_that_does_not_exist_is_named() -> None:
-    assert "2027-02-30" in refused(STEP % "2027-02-30T10:00", END) or "datum" in refused(
-        STEP % "2027-02-30T10:00", END
-    )
 
 
 def test_moments_are_belgian_in_winter_and_in_summer() -> None:

@@ -34,7 +34,7 @@ class Bare:
         raise NotImplementedError
 
     @workflow.update
-    async def step(self, request: Any = None) -> StepAnswer:
+    async def step(self, _: Any = None) -> StepAnswer:
         """Write a row and answer."""
         self._seq += 1
         row = Row(
@@ -64,7 +64,7 @@ class BareLocal(Bare):
         self._trajectory = start.trajectory
 
     @workflow.run
-    async def run(self, start: Start) -> None:
+    async def run(self, _: Start) -> None:
         """Stay open."""
         await workflow.wait_condition(lambda: self._closed)
 
@@ -85,7 +85,7 @@ class BareUnwritten(Bare):
         self._trajectory = start.trajectory
 
     @workflow.run
-    async def run(self, start: Start) -> None:
+    async def run(self, _: Start) -> None:
         """Stay open."""
         await workflow.wait_condition(lambda: self._closed)
 
@@ -106,7 +106,7 @@ class BareOrdinary(Bare):
         self._trajectory = start.trajectory
 
     @workflow.run
-    async def run(self, start: Start) -> None:
+    async def run(self, _: Start) -> None:
         """Stay open."""
         await workflow.wait_condition(lambda: self._closed)
 

@@ -46,7 +46,7 @@ class BareActivities:
         return "0" * 64
 
     @activity.defn
-    async def write_nothing(self, row: Row) -> str:
+    async def write_nothing(self, _: Row) -> str:
         """Answer at once."""
         return "0" * 64
 

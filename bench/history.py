@@ -49,5 +49,5 @@ def _count(history: WorkflowHistory) -> dict[EventType.ValueType, tuple[int, int
     for event in history.events:
         events[event.event_type] += 1
         sizes[event.event_type] += event.ByteSize()
-    zero = {name: (0, 0) for name in EventType.values()}
+    zero = dict.fromkeys(EventType.values(), (0, 0))
     return zero | {name: (events[name], sizes[name]) for name in events}

@@ -7,8 +7,8 @@ import asyncio
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -45,7 +45,6 @@ class Laboratory:
             temporal_namespace=NAMESPACE,
             task_queue=queue,
             state_dir=self.folder / queue,
-            post_folder=self.folder / queue / "mails",
         )
 
     def environment(self, queue: str) -> dict[str, str]:
@@ -57,17 +56,26 @@ class Laboratory:
             "OPSTAP_TASK_QUEUE": queue,
             "OPSTAP_STATE_DIR": str(settings.state_dir),
             "OPSTAP_DATABASE_URL": settings.database,
-            "OPSTAP_POST_FOLDER": str(settings.post_folder),
         }
 
     async def start_worker(
-        self, queue: str, module: str, environment: Mapping[str, str] | None = None
+        self,
+        queue: str,
+        module: str,
+        environment: Mapping[str, str] | None = None,
+        *,
+        keep_mail_in_folder: bool = True,
     ) -> Child:
         """Start a worker process and return it once the server has seen it ask for work."""
+        mails = {"OPSTAP_POST_FOLDER": str(self.folder / queue / "mails")}
         child = await Child.start(
             (sys.executable, "-m", module),
             log=self.folder / f"{queue}.log",
-            environment={**self.environment(queue), **(environment or {})},
+            environment={
+                **self.environment(queue),
+                **(mails if keep_mail_in_folder else {}),
+                **(environment or {}),
+            },
         )
         try:
             async with asyncio.timeout(READY_WITHIN):
@@ -90,22 +98,31 @@ class Laboratory:
 
 
 @asynccontextmanager
-async def laboratory(arguments: Sequence[str] = ()) -> AsyncIterator[Laboratory]:
+async def laboratory() -> AsyncIterator[Laboratory]:
     """A private server with a folder of its own, both gone afterwards."""
+    async with new_laboratory() as (lab, server):
+        try:
+            yield lab
+        finally:
+            await server.stop(within=5)
+
+
+@asynccontextmanager
+async def new_laboratory() -> AsyncIterator[tuple[Laboratory, Child]]:
+    """A private server that the caller stops, and a folder that is gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="opstap-bench-"))
     server = TemporalServerSettings(
         database=folder / "temporal.db",
         log=folder / "temporal.log",
         port=free_port(),
         ui_port=free_port(),
-        extra=arguments,
     )
-    async with AsyncExitStack() as leaving:
-        leaving.callback(shutil.rmtree, folder, ignore_errors=True)
+    try:
         child = await start_temporal_server(server)
-        leaving.push_async_callback(child.stop, within=5)
         settings = Settings(temporal_address=server.address, temporal_namespace=NAMESPACE)
-        yield Laboratory(folder, server, await connect(settings))
+        yield Laboratory(folder, server, await connect(settings)), child
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _polls(client: Client, queue: str, worker: Child) -> None:

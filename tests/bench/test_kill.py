@@ -1,0 +1,16 @@
+"""The endurance run, small: what was accepted survives kill -9, the rest leaves nothing."""
+
+import pytest
+
+from bench.kill import QUICK, run, zeroes
+
+
+@pytest.mark.slow
+@pytest.mark.dev_server
+@pytest.mark.timeout(300)
+async def test_after_four_kills_log_history_and_mails_tell_the_same() -> None:
+    ran = await run(QUICK)
+    assert {} == {name: found for name, found in zeroes(ran.accounts).items() if found}
+    assert sum(QUICK.kills.values()) == ran.killed.total()
+    assert ran.accounts.orphans > 0, "the phantom kill left rows that never became history"
+    assert ran.accounts.letters_sent > 0

@@ -3,15 +3,15 @@
 Projections only read; they hold no names and can always be made again from the facts.
 """
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from models import calendar
-from models.chart import possible_labels
-from models.facts import Json, Overview
+from models.facts import Json, Overview, Task
 from models.movein import shares
 from models.table import Step
 from models.trajectory import STEPS
-from models.vocabulary import LetterStatus, Role
+from models.vocabulary import LetterStatus, Role, Stage
 
 if TYPE_CHECKING:
     from models.core import Trajectory
@@ -135,20 +135,36 @@ def markdown(t: "Trajectory") -> str:
     """Return the current details that the Temporal Web UI shows."""
     state = t.state
     deadline = t.next_deadline()
-    lines = [
+    until = f" (einde {calendar.dutch_date(state.lease.end)})" if state.lease is not None else ""
+    facts = [
         f"**Fase:** {state.stage.label if state.stage else '-'}",
-        f"**Contract:** {state.contract.label} · **Gesprekken:** {state.reviews.label}",
+        f"**Contract:** {state.contract.label.lower()}{until}",
+        f"**Gesprekken:** {state.reviews.label.lower()}",
     ]
-    if state.lease is not None:
-        lines.append(f"**Contract tot:** {calendar.dutch_date(state.lease.end)}")
-    if deadline is not None:
-        lines.append(f"**Volgende termijn:** {calendar.dutch_moment(deadline.at)}: {deadline.text}")
-    lines += [
-        f"**Pauze:** {region.label} tot {calendar.dutch_date(h.until)}"
+    facts += [
+        f"**Pauze:** {region.label.lower()} tot {calendar.dutch_date(h.until)}"
         for region, h in state.holds.items()
     ]
-    lines += [f"- [ ] {task.text} ({task.whom.label})" for task in state.open_tasks]
-    steps = possible_labels(state.stage)
-    if steps:
-        lines.append(f"**Wat nu kan:** {', '.join(steps)}")
-    return "\n\n".join(lines)
+    if deadline is not None:
+        facts.append(f"**Volgende termijn:** {calendar.dutch_moment(deadline.at)}: {deadline.text}")
+    blocks = ["\n".join(facts)]
+    if state.open_tasks:
+        blocks.append("**Te doen:**\n" + "\n".join(_line(task) for task in state.open_tasks))
+    blocks.append(_steps_table(state.stage))
+    return "\n\n".join(blocks)
+
+
+def _line(task: Task) -> str:
+    due = f", tegen {calendar.dutch_date(task.due)}" if task.due else ""
+    return f"- {task.text} ({task.whom.label.lower()}{due}; taak `{task.key}`)"
+
+
+@lru_cache(maxsize=64)
+def _steps_table(stage: Stage | None) -> str:
+    """Return the steps of a stage by the names that the Web UI's dialog lists.
+
+    Without their examples: the Web UI sends all this Markdown in one address.
+    """
+    rows = [f"| {step.label} | `{step.name}` |" for step in STEPS.values() if stage in step.sources]
+    head = ["| Stap van deze fase | Naam |", "| :--- | :--- |"]
+    return "\n".join([*head, *rows, "", "Voorbeelden om te kopiëren: tabblad Queries, `steps`."])

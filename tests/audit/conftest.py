@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ async def lived(time_skipping: WorkflowEnvironment, tmp_path: Path) -> AsyncIter
         Partner(
             id="joba",
             name="Joba",
-            agreement_on="2024-01-01",
+            agreement_on=date(2024, 1, 1),
             supporters=["lien"],
             contact="lien@joba.example",
         ),

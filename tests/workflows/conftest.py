@@ -98,8 +98,10 @@ class Resident:
 
     async def step(self, name: str, who: str = "an", role: str = "coordinator", **data: Any) -> Any:
         """Take a step; returns its answer as JSON."""
-        extra = {key: data.pop(key) for key in ("second", "override", "id") if key in data}
-        request: dict[str, Any] = {"who": who, "role": role, "data": data, **extra}
+        request: dict[str, Any] = {"who": who, "role": role, "data": data}
+        for key in ("second", "override", "id"):
+            if key in data:
+                request[key] = data.pop(key)
         return await self.handle.execute_update(name, request)
 
     async def refused(self, name: str, request: Any) -> ApplicationError:

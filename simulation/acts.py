@@ -55,6 +55,7 @@ class Scene(NamedTuple):
     t: Trajectory
     now: datetime
     world: World
+    today: date
 
     @property
     def s(self) -> TrajectoryState:
@@ -65,11 +66,6 @@ class Scene(NamedTuple):
     def rules(self) -> Rules:
         """The rules."""
         return self.t.rules
-
-    @property
-    def today(self) -> date:
-        """The Belgian day."""
-        return local(self.now).date()
 
     def working_day(self, day: date) -> date:
         """Return this day, or the first working day after it."""

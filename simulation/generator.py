@@ -12,8 +12,10 @@ from random import Random
 
 from models.calendar import add_months, brussels, day_of
 from models.core import Trajectory
+from models.deadlines import BY_NAME
 from models.errors import Refusal
 from models.facts import Json, Start
+from models.trajectory import STEPS
 from models.vocabulary import Stage
 from simulation import admission, parting, sharing, staying
 from simulation.acts import Act, Scene, Wish, moment_of
@@ -25,6 +27,8 @@ from simulation.script import DatedFact, Script, asked, resident_of, script_line
 from simulation.world import World
 
 MOST_TRIES = 3
+# What changes nobody's mind: letters that left, and most of what time alone brings.
+NOTHING_NEW = frozenset({"letter_sent", *BY_NAME}) - {"hold_ends", "archive", *STEPS}
 WAITS_AFTER_REFUSAL = timedelta(days=10)
 
 
@@ -82,6 +86,7 @@ class _Generator:
         self._wanted: dict[str, tuple[datetime, int, Wish]] = {}
         self._count = 0
         self._changed: dict[str, Life] = {}
+        self._today = (self.plan.starts_at, plan.start)
 
     def run(self, tick: Callable[[datetime], None]) -> Played:
         """Let everybody live until the end."""
@@ -145,8 +150,11 @@ class _Generator:
 
     # ---- wishing ---------------------------------------------------------------------------
     def _settled(self, life: Life) -> None:
-        self._changed[life.id] = life
-        self.office.note(life.trajectory)
+        t, person = life.trajectory, self.people[life.id]
+        if any(fact.name not in NOTHING_NEW for fact in t.facts[person.seen :]):
+            self._changed[life.id] = life
+            self.office.note(t)
+        person.seen = len(t.facts)
 
     def _think(self) -> None:
         """Think anew of the wishes of everybody who changed."""
@@ -161,14 +169,13 @@ class _Generator:
 
     def _open_wishes(self, scene: Scene) -> Iterator[Wish]:
         refused = scene.person.refused
-        for wish in wishes(scene):
-            if tries := refused[wish.key]:
-                if tries >= MOST_TRIES:
-                    continue
-                wait = max(wish.day, scene.today + WAITS_AFTER_REFUSAL)
-                yield wish._replace(day=wait, key=wish.key)
-            else:
-                yield wish
+        for of_stage in WISHES.get(scene.s.stage, ()):
+            for wish in of_stage(scene):
+                tries = refused.get(wish.key, 0)
+                if not tries:
+                    yield wish
+                elif tries < MOST_TRIES:
+                    yield wish._replace(day=max(wish.day, scene.today + WAITS_AFTER_REFUSAL))
 
     def _want(self, key: str, wish: Wish, scene: Scene) -> None:
         at = moment_of(scene, wish)
@@ -191,46 +198,29 @@ class _Generator:
         return None
 
     def _scene(self, key: str) -> Scene:
-        life = self.engine.lives.get(key)
+        life, now = self.engine.lives.get(key), self.engine.now
+        if now != self._today[0]:
+            self._today = (now, day_of(now))
         trajectory = life.trajectory if life is not None else self.nobody
-        return Scene(self.people[key], trajectory, self.engine.now, self.world)
+        return Scene(self.people[key], trajectory, now, self.world, self._today[1])
 
 
-def wishes(scene: Scene) -> Iterator[Wish]:
-    """Yield what somebody may do next, by where they stand."""
-    match scene.s.stage:
-        case Stage.REFERRED | Stage.WAITLISTED:
-            yield from admission.waiting(scene)
-        case Stage.ACQUAINTANCE | Stage.INTAKE:
-            yield from admission.invited(scene)
-            yield from admission.weighed(scene)
-        case Stage.MATCHING:
-            yield from sharing.matching(scene)
-        case Stage.MOVE_IN:
-            yield from staying.moving_in(scene)
-        case Stage.LIVING:
-            yield from sharing.matching(scene)
-            yield from staying.living(scene)
-            yield from parting.contract(scene)
-            yield from parting.ending(scene)
-        case Stage.NOTICE:
-            yield from staying.living(scene)
-            yield from parting.contract(scene)
-            yield from parting.ending(scene)
-        case Stage.EXIT:
-            yield from parting.contract(scene)
-            yield from parting.exiting(scene)
-        case Stage.DEPARTED:
-            yield from parting.contract(scene)
-            yield from parting.departed(scene)
-        case Stage.AFTERCARE:
-            yield from parting.aftercare(scene)
-        case Stage.NOT_STARTED:
-            yield from admission.not_started(scene)
-        case Stage.CLOSED:
-            yield from parting.closed(scene)
-
-
+# What somebody may do next, by where they stand.
+WISHES: dict[Stage | None, tuple[Callable[[Scene], Iterator[Wish]], ...]] = {
+    Stage.REFERRED: (admission.waiting,),
+    Stage.WAITLISTED: (admission.waiting,),
+    Stage.ACQUAINTANCE: (admission.invited,),
+    Stage.INTAKE: (admission.invited, admission.weighed),
+    Stage.MATCHING: (sharing.matching,),
+    Stage.MOVE_IN: (staying.moving_in,),
+    Stage.LIVING: (sharing.matching, staying.living, parting.contract, parting.ending),
+    Stage.NOTICE: (staying.living, parting.contract, parting.ending),
+    Stage.EXIT: (parting.contract, parting.exiting),
+    Stage.DEPARTED: (parting.contract, parting.departed),
+    Stage.AFTERCARE: (parting.aftercare,),
+    Stage.NOT_STARTED: (admission.not_started,),
+    Stage.CLOSED: (parting.closed,),
+}
 MISTAKE_OF = {
     "fout:te_vroeg": "te_vroeg_oproepen",
     "fout:zelfde_oordeel": "zelfde_oordeel",

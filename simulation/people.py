@@ -83,6 +83,7 @@ class Person:
     again: bool
     mistakes: frozenset[str]
     previous: str | None = None
+    seen: int = 0
     done: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 

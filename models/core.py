@@ -318,9 +318,7 @@ class Trajectory:
         if fact.name == "adopt_rules":
             self.rules = Rules.model_validate(fact.data["rules"])
             return
-        first = int(fact.data["corrects"]) if fact.name == "correct" else 0
-        facts = corrections.effective(self.facts)
-        new = corrections.fold(self.id, self.first_rules, facts, weigh_from=first)
+        new = corrections.refold(self.id, self.first_rules, self.facts)
         self.state = reconcile(c, self.state, self.rules, new)
         self.rules = new.rules
 

@@ -14,7 +14,7 @@ from models.context import Context
 from models.errors import Refusal
 from models.facts import Ask, Fact, Json, question
 from models.fields import parse
-from models.overlay import Correct, Undo
+from models.overlay import CloseTask, Correct, RecallLetter, Undo
 from models.programme import Rules
 from models.state import TrajectoryState
 from models.trajectory import STEPS
@@ -64,18 +64,30 @@ def effective(facts: list[Fact]) -> list[Fact]:
     ]
 
 
-def fold(trajectory: str, rules: Rules, facts: list[Fact], *, weigh_from: int = 0) -> Fold:
-    """Fold facts into a state; from fact `weigh_from` on, steps are weighed again.
+def refold(trajectory: str, rules: Rules, facts: list[Fact]) -> Fold:
+    """Fold what counts of all facts; `dropped` has what the last fact, a correction, drops.
 
-    A weighed step that the guards refuse is left out; the refusal of `weigh_from` itself is kept.
+    Steps are weighed from the earliest one ever corrected: what an earlier correction dropped does
+    not come back with a later one.
     """
+    result = _fold(trajectory, rules, facts)
+    if sum(fact.name == "correct" for fact in facts) > 1:
+        known = {fact.seq for fact in _fold(trajectory, rules, facts[:-1]).dropped}
+        result.dropped = [fact for fact in result.dropped if fact.seq not in known]
+    return result
+
+
+def _fold(trajectory: str, rules: Rules, facts: list[Fact]) -> Fold:
+    corrected = [int(fact.data["corrects"]) for fact in facts if fact.name == "correct"]
+    weigh_from = min(corrected, default=len(facts) + 1)
+    target = corrected[-1] if corrected and facts[-1].name == "correct" else 0
     result = Fold(TrajectoryState(), rules)
-    for fact in facts:
+    for fact in effective(facts):
         c = context_of(trajectory, result.state, result.rules, fact)
-        if weigh_from and fact.seq >= weigh_from:
+        if fact.seq >= weigh_from:
             refusal = _no_longer_fits(c)
             if refusal is not None:
-                if fact.seq == weigh_from:
+                if fact.seq == target:
                     result.refusal = refusal
                 if fact.source not in {Source.DEADLINE, Source.OBSERVATION}:
                     result.dropped.append(fact)
@@ -103,11 +115,15 @@ def _no_longer_fits(c: Context) -> Refusal | None:
         letter = fact.data.get("key")
         return None if letter is None or letter in c.state.letters else gone
     step = STEPS[fact.name]
-    refusal = right_stage(c.state, step)
-    if refusal is not None:
-        return refusal
     fields = parse(step.fields, fact.data)
-    return fields if isinstance(fields, Refusal) else guarded(c, step, fields)
+    if isinstance(fields, Refusal):
+        return fields
+    if isinstance(fields, CloseTask):
+        return None
+    if isinstance(fields, RecallLetter):
+        # Whether it was in time was weighed when it was asked; a correction may order it anew.
+        return None if fields.letter in c.state.letters else gone
+    return right_stage(c.state, step) or guarded(c, step, fields)
 
 
 def _answers(ask: Ask, fact: Fact) -> bool:
@@ -166,11 +182,6 @@ def weigh_correction(c: Context, f: Correct, facts: list[Fact], rules: Rules) ->
         )
     if f.fields is None:
         return None
-    return corrected(c.trajectory, rules, facts, f).refusal
-
-
-def corrected(trajectory: str, rules: Rules, facts: list[Fact], f: Correct) -> Fold:
-    """Fold again as if the correction had been the fact."""
     trial = Fact(
         seq=facts[-1].seq + 1,
         name="correct",
@@ -178,4 +189,4 @@ def corrected(trajectory: str, rules: Rules, facts: list[Fact], f: Correct) -> F
         at=facts[-1].at,
         data={"corrects": f.corrects, "fields": f.fields},
     )
-    return fold(trajectory, rules, effective([*facts, trial]), weigh_from=f.corrects)
+    return _fold(c.trajectory, rules, [*facts, trial]).refusal

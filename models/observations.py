@@ -79,6 +79,15 @@ def _reads(model: type[BaseModel], then: Refuses | None = None) -> Refuses:
     return refuses
 
 
+def _of_a_letter(then: Seen) -> Seen:
+    """Look only at letters that there are: in a fold, the step that ordered one may be gone."""
+
+    def seen(c: Context, data: Json) -> Stage | None:
+        return then(c, data) if data["key"] in c.state.letters else None
+
+    return seen
+
+
 def _sent(c: Context, data: Json) -> None:
     if c.state.letters[data["key"]].status is LetterStatus.RECALLED:
         c.flag("de brief vertrok nog voor hij tegengehouden werd")
@@ -180,10 +189,12 @@ OBSERVATIONS: dict[str, ObservationRow] = {
             _reads(DwellingChanged),
             from_outside=True,
         ),
-        ObservationRow("letter_sent", "Brief verzonden", _sent, (6,)),
-        ObservationRow("letter_to_print", "Brief in de afdrukrij", _to_print, (88,)),
-        ObservationRow("letter_refused", "Brief niet aangekomen", _refused, (6,)),
-        ObservationRow("letter_uncertain", "Niet zeker of de brief vertrok", _uncertain, (6,)),
+        ObservationRow("letter_sent", "Brief verzonden", _of_a_letter(_sent), (6,)),
+        ObservationRow("letter_to_print", "Brief in de afdrukrij", _of_a_letter(_to_print), (88,)),
+        ObservationRow("letter_refused", "Brief niet aangekomen", _of_a_letter(_refused), (6,)),
+        ObservationRow(
+            "letter_uncertain", "Niet zeker of de brief vertrok", _of_a_letter(_uncertain), (6,)
+        ),
         ObservationRow("catch_up", "Ingehaald na een onderbreking of pauze", _catch_up, (69,)),
     )
 }

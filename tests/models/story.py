@@ -41,7 +41,7 @@ class Story:
     # ---- telling -----------------------------------------------------------------------------
     def do(self, name: str, /, **given: Any) -> StepAnswer:
         """Take a step; a refusal fails the test with its sentence."""
-        request = self._request(name, given)
+        request = self.request(name, given)
         refusal = self.t.check(name, request, self.now)
         assert refusal is None, f"{name}: {refusal.sentence() if refusal else ''}"
         answer = self.t.take(name, request, self.now)
@@ -51,12 +51,13 @@ class Story:
     def refused(self, name: str, /, **given: Any) -> Refusal:
         """Return why a step is refused; it must leave no trace."""
         before = (self.t.head, self.state.dump())
-        refusal = self.t.check(name, self._request(name, given), self.now)
+        refusal = self.t.check(name, self.request(name, given), self.now)
         assert refusal is not None, f"{name} was let through"
         assert before == (self.t.head, self.state.dump())
         return refusal
 
-    def _request(self, name: str, given: Json) -> Json:
+    def request(self, name: str, given: Json) -> Json:
+        """The request of a step, by somebody who may take it."""
         step = STEPS[name]
         asked: Json = {
             "who": given.pop("who", "an"),
@@ -99,12 +100,17 @@ class Story:
     def until(self, when: str | date | datetime) -> "Story":
         """Let time pass until a moment (the end of a day): deadlines are met, letters leave."""
         end = end_of(when)
-        while (at := self.t.next_moment()) is not None and at <= end:
+        while (at := self._next_moment()) is not None and at <= end:
             self.now = max(self.now, at)
             self.settle()
             self._post()
         self.now = max(self.now, end)
         return self
+
+    def _next_moment(self) -> datetime | None:
+        deadline = self.t.next_deadline()
+        post = [self.t.leaves_at(order.send_at, self.now) for order in self.t.held_letters()]
+        return min([*post, *([deadline.at] if deadline else [])], default=None)
 
     def days(self, count: int) -> "Story":
         """Let days pass."""
@@ -119,7 +125,7 @@ class Story:
 
     def _post(self) -> None:
         for order in self.t.held_letters():
-            if order.send_at <= self.now:
+            if self.t.leaves_at(order.send_at, self.now) <= self.now:
                 became = "sent" if order.channel is Channel.MAIL else "to_print"
                 self.t.observe(f"letter_{became}", {"key": order.key}, self.now)
                 self.sent.append((order.kind, self.now))

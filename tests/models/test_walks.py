@@ -1,0 +1,259 @@
+"""Random walks of allowed steps and passing time: nothing raises, everything replays the same."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.agenda import deadlines, next_deadline
+from models.calendar import day_of, is_working_day
+from models.facts import link
+from models.papers import papers_needed
+from models.programme import Rules
+from models.trajectory import STEPS
+from models.vocabulary import LetterStatus, Stage
+from tests.models.story import Story
+from tests.models.world import RULES, World, programme
+
+OTHER_RULES = programme("tijdelijke-bezetting").rules(RULES.version)
+
+
+def near(s: Story, days: int) -> str:
+    return (day_of(s.now) + timedelta(days=days)).isoformat()
+
+
+def at(s: Story, days: int) -> str:
+    day = day_of(s.now) + timedelta(days=days)
+    while not is_working_day(day, s.t.rules.closed):
+        day += timedelta(days=1)
+    return f"{day.isoformat()}T10:00"
+
+
+def fields_for(s: Story, name: str, r: random.Random) -> dict[str, Any]:
+    """Likely data for a step, now and then with something to refuse."""
+    lease = s.state.lease
+    end = lease.end if lease else day_of(s.now)
+    held = near(s, -r.randint(0, 3))
+    present = ["bewoner", "begeleider", "medewerker", "andere_bewoner", "andere_begeleider"]
+    choices: dict[str, dict[str, Any]] = {
+        "refer": {
+            "birth_date": r.choice(["2006-06-15", "2009-05-01", "2001-06-15"]),
+            "sex": "x",
+            "supporter": "lien",
+            "living": r.choice(["alleen", "delen"]),
+            "partner": "joba",
+            "supports": r.random() < 0.9,
+            "priority": r.random() < 0.3,
+        },
+        "complete_referral": {"support_since": near(s, -90), "form_received": held},
+        "change_supporter": {"supporter": "sam", "since": held, "partner": "kamino"},
+        "report_support_ended": {"since": held, "reason": "weg"},
+        "change_wish": {"living": r.choice(["alleen", "delen"])},
+        "call_up": {"to": r.choice(["kennismaking", "intake"]), "at": at(s, 7), "place": "k"},
+        "record_reply": {
+            "answer": r.choice(["komt", "andere_datum", "komt_niet"]),
+            "new_at": r.choice([None, at(s, 5)]),
+        },
+        "return_to_waitlist": {"reason": "later"},
+        "withdraw": {"asked_by": "jongere", "reason": "nee"},
+        "record_acquaintance": {"held_on": held, "present": present, "intake_at": at(s, 4)},
+        "give_verdict": {
+            "held_on": held,
+            "verdict": r.choice(["start", "start", "start", "twijfel", "niet"]),
+            "who": r.choice(["an", "bo"]),
+        },
+        "fill_checklist": {
+            "items": dict.fromkeys(
+                s.t.rules.checklist_for(s.state.referral.living) if s.state.referral else (),
+                r.choice(["groen", "groen", "rood"]),
+            ),
+            "decision": r.choice(["start", "niet"]),
+        },
+        "reject": {"reason": r.choice(["rood", "twee_keer_niet", "checklist"]), "text": "nee"},
+        "record_decision_talk": {"held_on": held, "present": present},
+        "plan_match_talk": {"other": "b", "at": at(s, 6)},
+        "record_match_talk": {
+            "held_on": held,
+            "present": present,
+            "outcome": r.choice(["match", "nog_eens", "geen_match"]),
+        },
+        "offer_place": {
+            "place": r.choice(["d7-1", "d8-1"]),
+            "start_on": near(s, 5),
+            "lease_end": near(s, 5 + r.choice([200, 250, 360])),
+        },
+        "release_place": {"reason": "geweigerd"},
+        "finish_paper": {
+            "paper": _next_paper(s),
+            "done_on": held,
+            "signed_by": ["bewoner", "organisatie", "medeondertekenaar"],
+        },
+        "hand_over_keys": {"on": near(s, 0), "keys": 2, "first_talk_at": at(s, 21)},
+        "note_premium": {"choice": r.choice(["nu", "later", "neen"])},
+        "note_domicile": {"since": held},
+        "register_lease": {"on": held},
+        "plan_talk": {"at": at(s, 10), "kind": r.choice(["driemaandelijks", "extra"])},
+        "record_talk": {
+            "held_on": held,
+            "present": present,
+            "weekly_support": r.random() < 0.8,
+            "counts": r.random() < 0.8,
+            "next_at": r.choice([None, at(s, 80)]),
+        },
+        "talk_missed": {"reason": "ziek"},
+        "note_allocation": {"status": "aangevraagd", "on": held},
+        "relocate": {"place": "d9-1", "on": near(s, 0), "reason": "conflict"},
+        "approve_notice": {"lease_end": end.isoformat()},
+        "record_posting": {
+            "posted_on": held,
+            "barcodes": ["RR123456785BE"],
+            "late_reason": "staking",
+        },
+        "extend_lease": {
+            "new_end": (end + timedelta(days=100)).isoformat(),
+            "signed_on": held,
+            "reason": "bijna",
+        },
+        "attach_proof": {"kind": "afgifte", "file": "x.pdf"},
+        "resident_gives_notice": {"received_on": held, "leaves_on": near(s, 30), "waived": True},
+        "report_departure": {
+            "since": held,
+            "kind": "opname",
+            "post_to": "woning",
+            "clears": "begeleider",
+            "clear_by": near(s, 20),
+        },
+        "resident_returns": {"on": near(s, 0)},
+        "plan_exit": {"leaves_on": near(s, 9), "exit_talk_at": at(s, 8), "agreed_reason": "ja"},
+        "complete_exit": {
+            "left_on": near(s, 0),
+            "no_talk_reason": "weg",
+            "keys_returned": 1,
+            "cleaning": r.choice(["ok", "kosten"]),
+            "energy": "nvt",
+            "destination": "netwerk",
+            "durable": "tijdelijk",
+        },
+        "recommend": {"consent": True},
+        "close_file": {"settled_on": near(s, 0)},
+        "write_off": {"amount": str(s.state.debt), "reason": "klein"},
+        "hold": {
+            "region": r.choice(["traject", "contract", "gesprekken", "betaling"]),
+            "reason": "ziekte_crisis",
+            "until": near(s, r.randint(1, 60)),
+            "owner": "an",
+        },
+        "release_hold": {"region": next(iter(s.state.holds), "traject")},
+        "recall_letter": {"letter": next(reversed(s.state.letters), "0")},
+        "close_task": {"task": next(iter(s.tasks), "geen")},
+        "undo": {"fact": len(s.t.facts)},
+        "correct": {
+            "corrects": r.randint(1, max(1, len(s.t.facts))),
+            "reason": "fout",
+            "fields": r.choice([None, {}, {"held_on": near(s, -5)}, {"on": near(s, -2)}]),
+            "second": "bo:manager",
+        },
+        "adopt_rules": {
+            "rules": r.choice([RULES, OTHER_RULES]).model_dump(mode="json"),
+            "reason": "nieuw",
+        },
+    }
+    data = choices[name]
+    if name == "complete_exit" and data["cleaning"] == "kosten":
+        data["cost"] = "50"
+    return data
+
+
+def _next_paper(s: Story) -> str:
+    needed = papers_needed(s.state, s.t.rules.papers)
+    return next((p.value for p in needed if p.value not in s.state.papers), "huurcontract")
+
+
+LIKELY = ("complete_referral", "call_up", "give_verdict", "offer_place", "hand_over_keys")
+RARE = ("withdraw", "reject", "return_to_waitlist", "release_place", "complete_exit", "undo")
+
+
+def walk(seed: int, rules: Rules = RULES, length: int = 60) -> Story:
+    """Walk at random; every step that is let through is taken."""
+    r = random.Random(seed)
+    world = World()
+    Story("b", world=world).accepted(living="delen")
+    s = Story(world=world, rules=rules)
+    chapter = r.choice(["new", "accepted", "living", "notice"]) if rules is RULES else "new"
+    if chapter == "accepted":
+        s.accepted(living="delen")
+    elif chapter != "new":
+        s.living() if chapter == "living" else s.living().notice_posted()
+    names = [name for name in STEPS if name not in {"adopt", "adopt_rules"}]
+    last = s.now
+    for _ in range(length):
+        here = [name for name in names if s.stage in STEPS[name].sources]
+        here = [name for name in here if name not in RARE or r.random() < 0.25]
+        ahead = [name for name in here if name in LIKELY]
+        papers = s.stage is Stage.MOVE_IN and r.random() < 0.8
+        name = "finish_paper" if papers else r.choice([*here, *ahead * 3])
+        given_ = fields_for(s, name, r)
+        if s.t.check(name, s.request(name, dict(given_)), s.now) is None:
+            s.do(name, **given_)
+        if r.random() < 0.5:
+            step = r.choice([1, 3, 7, 30])
+            end = s.now + timedelta(days=step, hours=r.randint(0, 5))
+            s.down_until(end) if r.random() < 0.1 else s.until(end)
+        assert s.now >= last
+        last = s.now
+        _holds(s)
+        if s.state.archived:
+            break
+    return s
+
+
+def _holds(s: Story) -> None:
+    """What is true of every trajectory at every moment."""
+    coming = deadlines(s.state, s.t.rules)
+    assert coming == sorted(coming, key=lambda d: (d.at, d.key))
+    keys = [d.key for d in coming]
+    assert len(keys) == len(set(keys))
+    assert not set(keys) & set(s.state.met)
+    awake = [d for d in coming if d.paused_until is None]
+    assert next_deadline(s.state, s.t.rules) == (awake[0] if awake else None)
+    assert all(d.at > s.now for d in awake)
+
+
+@pytest.mark.parametrize("profile", ["wonen-met-kansen", "tijdelijke-bezetting"])
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=25, deadline=None)
+def test_a_random_walk_never_raises_and_replays_to_the_same(profile: str, seed: int) -> None:
+    s = walk(seed, RULES if profile == "wonen-met-kansen" else OTHER_RULES)
+    again = s.replay()
+    assert (s.t.head, s.t.seq) == (again.head, again.seq)
+    assert s.state.dump() == again.state.dump()
+    _chain_holds(s)
+    _letters_leave_on_working_days(s)
+
+
+def _chain_holds(s: Story) -> None:
+    previous, last = "0" * 64, ""
+    for number, outcome in enumerate(s.outcomes, 1):
+        assert number == outcome.seq
+        assert outcome.hash == link(previous, outcome)
+        assert outcome.recorded_at[:10] >= last[:10]
+        previous, last = outcome.hash, outcome.recorded_at
+
+
+def _letters_leave_on_working_days(s: Story) -> None:
+    for _, moment in s.sent:
+        assert is_working_day(day_of(moment), s.t.rules.closed)
+    gone = [o.detail["letter"]["key"] for o in s.outcomes if o.kind == "letter_sent"]
+    assert len(gone) == len(set(gone))
+    for letter in s.state.letters.values():
+        if letter.status is LetterStatus.SENT and letter.sent_at is not None:
+            assert letter.sent_at >= letter.order.ordered_at
+
+
+def test_walks_reach_every_stage() -> None:
+    seen = {outcome.stage for seed in range(60) for outcome in walk(seed).outcomes}
+    # One without a waitlist is never on it, and somebody refused takes luck.
+    assert {stage.value for stage in Stage} - {"aangemeld", "niet_gestart"} <= seen

@@ -11,7 +11,7 @@ import click
 from audit.rebuild import rebuild
 from audit.replay import Verdict, histories, replay
 from gateway.connect import connect
-from gateway.settings import Settings
+from gateway.running import settings as running_settings
 from stores.engine import make_engine
 
 
@@ -41,7 +41,7 @@ def replay_command(trajectory: str | None, everything: bool, as_json: bool) -> N
 
 
 async def _replay(trajectory: str | None, as_json: bool) -> bool:
-    settings = Settings()
+    settings = running_settings()
     client = await connect(settings)
     engine = make_engine(settings.database)
     good = bad = events = 0
@@ -86,7 +86,7 @@ def rebuild_command(check: bool) -> None:
 
 
 async def _rebuild(check: bool) -> bool:
-    engine = make_engine(Settings().database)
+    engine = make_engine(running_settings().database)
     differences = await rebuild(engine, check=check)
     await engine.dispose()
     for difference in differences:

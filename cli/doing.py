@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from sqlalchemy import make_url
 
-from cli.running import settings
 from gateway.errors import NoAnswer
 from gateway.lists import Lists
+from gateway.running import settings
 from gateway.settings import Settings
 from gateway.steps import Gateway, open_gateway, open_lists
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from cli import running
 from cli.dutch import command
 from embedded.ports import Ports, claim
 from embedded.stack import StackSettings, worker_environment
 from embedded.stack import up as run_stack
 from embedded.temporal_server import FAST_FORWARD
+from gateway import running
 from gateway.connect import connect
 from gateway.settings import Settings
 

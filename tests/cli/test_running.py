@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from cli import running
 from cli.demo import Dates, resident_id
 from embedded.state_dir import StateDir, locked
+from gateway import running
 from gateway.settings import Settings
 
 HERE = {"OPSTAP_TEMPORAL_ADDRESS": "127.0.0.1:1", "OPSTAP_DATABASE_URL": "sqlite:///x.db"}

@@ -163,7 +163,7 @@ def something_told(c: Context, f: CompleteReferral) -> Refusal | None:
 
 def was_invited(c: Context, f: RecordReply) -> Refusal | None:
     """There is an invitation to answer; another date comes with that date."""
-    if c.state.appointment is None:
+    if c.state.appointment is None or c.state.appointment.kind == "matching":
         return Refusal("no_invitation", "Er is geen uitnodiging om op te antwoorden.", 13)
     return None
 

@@ -64,9 +64,6 @@ class Trajectory:
         self._clear()
         for fact in start.facts:
             self.add(fact)
-            request = fact.data.get("heard") if fact.source is Source.OBSERVATION else fact.key
-            if request is not None and fact.source is not Source.DEADLINE:
-                self._remember(request, fact.seq)
         self._clear()
 
     def _clear(self) -> None:
@@ -130,8 +127,6 @@ class Trajectory:
         if known is not None:
             return self._answer(step, [], repeated=True)
         c = self.add(self._fact(asked, step, fields, now), fields)
-        if asked.id is not None:
-            self._remember(asked.id, self.facts[-1].seq)
         return self._answer(step, [order.key for order in c.ordered], pending=bool(c.asks))
 
     def _parse(self, name: str, request: Any) -> tuple[Request, Step, Fields] | Refusal:
@@ -177,9 +172,14 @@ class Trajectory:
             pending=pending,
         )
 
-    def _remember(self, request: str, seq: int) -> None:
+    def _remember(self, fact: Fact) -> None:
+        """Remember what was asked or heard: the same once more is not done once more."""
+        heard = fact.source is Source.OBSERVATION
+        request = fact.data.get("heard") if heard else fact.key
+        if request is None or fact.source is Source.DEADLINE:
+            return
         told = self.state.told
-        told[request] = seq
+        told[request] = fact.seq
         while len(told) > REMEMBERED_REQUESTS:
             del told[next(iter(told))]
 
@@ -291,7 +291,6 @@ class Trajectory:
         """Take in something from outside, once."""
         if heard.id not in self.state.told:
             self.observe(heard.name, {**heard.data, "heard": heard.id}, now)
-            self._remember(heard.id, self.facts[-1].seq)
 
     # ---- carrying out ------------------------------------------------------------------------
     def add(self, fact: Fact, fields: Fields | None = None) -> Context:
@@ -312,6 +311,7 @@ class Trajectory:
         self.tasks.update({task.key: task for task in c.tasks})
         self.asks += c.asks
         self.tells += c.tells
+        self._remember(fact)
         return c
 
     def _by_the_core(self, c: Context, fact: Fact) -> None:

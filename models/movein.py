@@ -148,7 +148,8 @@ def place_reserved(c: Context, data: dict[str, Any]) -> Stage | None:
     if moving:
         _warn_about_dwelling_end(c)
         return None
-    c.done("place_taken")
+    c.done("place_taken", "no_show", "new_appointment")
+    c.state.appointment = None
     if offer.shared:
         if c.rules.city_agreement:
             c.order(LetterKind.ALONE_STATUS, start_on=offer.start_on)

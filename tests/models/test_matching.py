@@ -217,3 +217,12 @@ def test_who_turns_to_somebody_else_lets_the_first_know() -> None:
     # Refused by the third, the first has no appointment left to answer.
     assert (Stage.INTAKE, ["match_refused"], None) == (a.stage, a.tasks, a.state.appointment)
     assert c.state.match is None
+
+
+def test_an_offer_ends_the_appointments_before_it() -> None:
+    a, _ = planned()
+    a.do("offer_place", place="d7-1", start_on="2027-02-01", lease_end="2028-01-31")
+    a.do("release_place", reason="geweigerd")
+    assert (Stage.INTAKE, None) == (a.stage, a.state.appointment)
+    refusal = a.refused("record_reply", answer="komt", new_at="2027-02-10T10:00")
+    assert ("no_invitation", 13) == (refusal.code, refusal.rule)

@@ -3,7 +3,6 @@
 A figure is only ever something that was measured in this run.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import quantiles
@@ -56,10 +55,6 @@ class Report:
         lines += [f"\n{table}" for table in self.tables]
         lines += [f"  · {remark}" for remark in self.remarks]
         return "\n".join(lines)
-
-    def json(self) -> str:
-        """The report for a program."""
-        return json.dumps(self.plain(), ensure_ascii=False)
 
     def plain(self) -> dict[str, Any]:
         """The report as JSON values."""

@@ -24,7 +24,7 @@ Tick = Callable[[datetime], None]
 ENGINES = click.Choice(["core", "temporal"])
 _out = click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     required=True,
     help="Map voor de resultaten; ze moet leeg zijn.",
 )

@@ -21,7 +21,7 @@ from simulation import admission, parting, sharing, staying
 from simulation.acts import Act, Scene, Wish, moment_of
 from simulation.core_engine import CoreEngine, Life
 from simulation.office import Office, rounds
-from simulation.people import STAFF, dwellings, invent, partners
+from simulation.people import STAFF, Person, again, dwellings, invent, partners
 from simulation.played import Played, RulesOn, collecting_rarely, lives_of
 from simulation.script import DatedFact, Script, asked, resident_of, script_lines, trajectory_id
 from simulation.world import World
@@ -29,6 +29,7 @@ from simulation.world import World
 MOST_TRIES = 3
 # What changes nobody's mind: letters that left, and most of what time alone brings.
 NOTHING_NEW = frozenset({"letter_sent", *BY_NAME}) - {"hold_ends", "archive", *STEPS}
+AGAIN_AFTER = timedelta(days=60)
 WAITS_AFTER_REFUSAL = timedelta(days=10)
 
 
@@ -73,7 +74,7 @@ class _Generator:
             rules=plan.rules,
             until=plan.until,
         )
-        people = invent(rng, plan.seed, plan.residents, plan.start, plan.months)
+        people = invent(rng, plan.seed, plan.residents, plan.start, plan.months, self.rules)
         self.people = {trajectory_id(person.id): person for person in people}
         self.names = frozenset(person.id for person in people)
         self.world = World(self.script.partners, self.script.dwellings)
@@ -147,6 +148,17 @@ class _Generator:
         else:
             self.played.accepted[fact.resident, answer] = fact
             person.done[why] += 1
+            if act.step == "record_decision_talk" and person.again:
+                self._refer_again(person)
+
+    def _refer_again(self, person: Person) -> None:
+        """A new referral stays possible, as a new trajectory (rule 20)."""
+        day = day_of(self.engine.now) + AGAIN_AFTER
+        if day < day_of(self.plan.until):
+            once_more = again(person, day)
+            key = trajectory_id(once_more.id)
+            self.people[key] = once_more
+            self._want(key, Wish(day, "aanmelden", admission.refer), self._scene(key))
 
     # ---- wishing ---------------------------------------------------------------------------
     def _settled(self, life: Life) -> None:

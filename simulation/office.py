@@ -21,6 +21,7 @@ from simulation.world import World
 BUSY = (Stage.ACQUAINTANCE, Stage.INTAKE, Stage.MATCHING)
 ROUNDS = (1, 4)  # Tuesday and Friday
 SHORTEST = 200
+TRIES = 4
 
 
 @dataclass(slots=True)
@@ -32,8 +33,8 @@ class Office:
     before_keys: set[str] = field(default_factory=set)
     sharers: set[str] = field(default_factory=set)
     overrides: int = 1
-    tried: set[str] = field(default_factory=set)
-    denied: int = 0
+    # What the coordinator still tries once and hears no to, and what follows with a reason.
+    slips: set[str] = field(default_factory=lambda: {"call", "reason", "match", "place"})
 
     def note(self, t: Trajectory) -> None:
         """Keep who is on the way to a place, and who lives in a shared dwelling alone."""
@@ -50,7 +51,6 @@ class Office:
 
     def round(self, now: datetime, rules: Rules) -> Iterator[tuple[str, Act]]:
         """Yield the steps of one round; each is taken before the next is thought of."""
-        self.tried.clear()
         yield from self._meetings()
         yield from self._offers()
         yield from self._calls(now, rules)
@@ -63,11 +63,15 @@ class Office:
         ready = [c for c in waiting if c.eligible_from is not None and c.eligible_from <= today]
         full = self.world.priority_used >= rules.priority_cap
         room = free + 2 - sum(1 for key in self.before_keys if not (full and self._urgent(key)))
-        for candidate in waitlist(ready, self.world.priority_used, rules):
+        order = waitlist(ready, self.world.priority_used, rules)
+        if room > 0 and len(order) > 1 and not full:
+            yield from self._out_of_turn(order[1])
+        for candidate in order:
             if room <= 0:
                 return
             scene = self.scene_of(candidate.trajectory)
-            if scene.s.supporter_gone is not None or scene.s.asks:
+            s = scene.s
+            if s.supporter_gone is not None or s.asks or s.stage in BUSY or _hopeless(scene):
                 continue
             act = self._call(scene)
             if candidate.priority and self.world.priority_used >= rules.priority_cap:
@@ -75,12 +79,22 @@ class Office:
                     continue
                 act = act._replace(who=CIS, override="acuut dakloos, gemeld door het CAW")
             elif self._passed_over(candidate.trajectory, ready, rules):
-                reason = "acuut onveilig thuis" if self.denied else None
-                self.denied += 1
-                if reason is not None:
-                    act.data["not_first_reason"] = reason
+                act.data["not_first_reason"] = "wie voorgaat, heeft nu geen begeleider"
             room -= 1
             yield candidate.trajectory, act
+
+    def _out_of_turn(self, candidate: Candidate) -> Iterator[tuple[str, Act]]:
+        """Call somebody who is not first: once without a reason, once with one."""
+        scene = self.scene_of(candidate.trajectory)
+        if not self.slips & {"call", "reason"} or scene.s.supporter_gone is not None:
+            return
+        act = self._call(scene)
+        if "call" in self.slips:
+            self.slips.discard("call")
+        else:
+            self.slips.discard("reason")
+            act.data["not_first_reason"] = "acuut onveilig thuis"
+        yield candidate.trajectory, act
 
     def _urgent(self, key: str) -> bool:
         referral = self.scene_of(key).s.referral
@@ -115,12 +129,23 @@ class Office:
                     yield key, self._meet(scene, s.match.other)
             elif s.match is None and s.stage is Stage.INTAKE:
                 alone.append(scene)
+        if alone and "match" in self.slips and (too_early := self._not_accepted()) is not None:
+            self.slips.discard("match")
+            yield alone[0].t.id, self._meet(alone.pop(0), too_early)
         hosts = [key for key in sorted(self.sharers) if self._room_beside(key)]
         while alone and hosts:
             yield alone[0].t.id, self._meet(alone.pop(0), hosts.pop(0))
         while len(alone) > 1:
             one, other = alone.pop(0), alone.pop(0)
             yield one.t.id, self._meet(one, other.t.id)
+
+    def _not_accepted(self) -> str | None:
+        """Somebody who wants to share and was not accepted yet: the other side will say no."""
+        for key in self.world.waiting:
+            referral = self.scene_of(key).s.referral
+            if referral is not None and referral.living == "delen":
+                return key
+        return None
 
     def _meet(self, scene: Scene, other: str) -> Act:
         at = at_hour(scene.in_days(6, f"match {other}", 6), 15)
@@ -140,12 +165,15 @@ class Office:
             s = scene.s
             if s.referral is None or not s.accepted or s.asks or s.offer is not None:
                 continue
-            if s.stage not in {Stage.INTAKE, Stage.MATCHING} or key in self.tried:
+            if s.stage not in {Stage.INTAKE, Stage.MATCHING} or _hopeless(scene):
                 continue
             place = self._place_for(scene)
             if place is None:
                 continue
-            self.tried.add(key)
+            if "place" in self.slips and (taken := self._taken()) is not None:
+                self.slips.discard("place")
+                yield key, self._offer(scene, taken)
+                continue
             act = self._offer(scene, place)
             if s.referral.priority and self.world.priority_used >= scene.rules.priority_cap:
                 if not self.overrides:
@@ -184,6 +212,11 @@ class Office:
             if _lettable(dwelling, today):
                 yield place, dwelling
 
+    def _taken(self) -> str | None:
+        """A place that somebody has already."""
+        places = (p for p, dwelling in self.world.dwelling_of.items() if not dwelling.reserve)
+        return next((place for place in places if not self.world.is_free(place)), None)
+
     def _empty_shared(self, today: date) -> str | None:
         return next(
             (
@@ -197,6 +230,12 @@ class Office:
     def _free_in(self, dwelling: Dwelling) -> str | None:
         free = (place for place in dwelling.place_ids() if self.world.is_free(place))
         return next(free, None)
+
+
+def _hopeless(scene: Scene) -> bool:
+    """Whether the rules said no often enough: nobody tries the same for ever."""
+    refused = scene.person.refused
+    return max(refused["ronde offer_place"], refused["ronde call_up"]) >= TRIES
 
 
 def _lettable(dwelling: Dwelling, today: date) -> bool:

@@ -92,7 +92,7 @@ def aftercare(scene: Scene) -> Iterator[Wish]:
         day = ended + timedelta(days=40 + p.draw("betaald na", 120))
         yield Wish(day, "dossier sluiten", _close)
     else:
-        yield Wish(ended + timedelta(days=150), "kwijtschelden", _write_off)
+        yield Wish(ended + timedelta(days=75), "kwijtschelden", _write_off)
 
 
 def closed(scene: Scene) -> Iterator[Wish]:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -144,13 +145,24 @@ def test_every_chain_links(year: Played) -> None:
             previous = row.hash
 
 
-def test_a_year_shows_every_kind_of_life(year: Played) -> None:
+def test_a_year_shows_every_kind_of_life() -> None:
+    plan = replace(PLAN, seed=2)
+    year = generate(plan, rules_on(Settings(), plan.rules))
     kinds = {row.kind for life in year.lives for row in life.outcomes}
 
     assert {
-        "record_reply", "return_to_waitlist", "fill_checklist", "reject", "record_match_talk",
-        "release_place", "report_support_ended", "hold", "correct", "undo", "recall_letter",
-        "extend_lease", "resident_gives_notice", "report_departure", "resident_returns",
-        "complete_exit", "close_file", "turns_18", "notice_alarm", "match_recorded",
+        "record_reply", "return_to_waitlist", "withdraw", "fill_checklist", "reject",
+        "record_match_talk", "match_recorded", "match_refused", "call_denied", "place_taken",
+        "change_wish", "release_place", "report_support_ended", "hold", "release_hold", "correct",
+        "undo", "recall_letter", "extend_lease", "relocate", "resident_gives_notice",
+        "report_departure", "resident_returns", "complete_exit", "close_file", "write_off",
+        "recommend", "turns_18", "notice_alarm", "attach_proof", "housemate_moved_in",
     } <= kinds  # fmt: skip
+    again = [
+        row.detail["data"]["previous"]
+        for life in year.lives
+        for row in life.outcomes
+        if row.kind == "refer" and "previous" in row.detail["data"]
+    ]
+    assert again, "somebody who did not start was referred again"
     assert len(year.refusals) > 10

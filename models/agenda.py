@@ -82,3 +82,13 @@ def next_deadline(state: TrajectoryState, rules: Rules) -> Deadline | None:
         if (best is None or rank < best) and _paused(state, row) is None:
             best, found = rank, candidate
     return None if found is None else _deadline(*found, rules, None)
+
+
+def proposal(late: list[Deadline]) -> Json:
+    """Return what is put to somebody when several things come to light late: one list."""
+    texts = {deadline.name: deadline.text for deadline in late}
+    return {
+        "keys": sorted(deadline.key for deadline in late),
+        "texts": [texts[name] for name in sorted(texts)],
+        "hard": any(deadline.hard for deadline in late),
+    }

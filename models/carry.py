@@ -7,9 +7,9 @@ from models.chart import fire
 from models.context import Context
 from models.deadlines import BY_NAME
 from models.errors import Refusal
-from models.facts import By, Fact, question
+from models.facts import By, Fact
 from models.fields import Fields, parse
-from models.observations import OBSERVATIONS
+from models.observations import OBSERVATIONS, question
 from models.programme import Rules
 from models.state import TrajectoryState
 from models.table import Step

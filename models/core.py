@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models import calendar, corrections
-from models.agenda import deadlines, next_deadline
+from models.agenda import deadlines, next_deadline, proposal
+from models.asking import Asked, answer, deadline_fact, observation_fact, read_step, step_fact
 from models.carry import carry, context_of, guarded
 from models.chart import right_stage
 from models.context import Context
 from models.deadlines import BY_NAME
 from models.errors import Refusal
 from models.facts import (
-    SYSTEM,
     Ask,
     By,
     Deadline,
@@ -31,17 +31,16 @@ from models.facts import (
     Tell,
     Turn,
 )
-from models.fields import Fields, dump, parse
+from models.fields import Fields
 from models.log import Log
-from models.observations import LETTER_OBSERVATIONS, OBSERVATIONS
+from models.observations import LETTER_OBSERVATIONS, OBSERVATIONS, is_news
 from models.overlay import Correct, Undo
 from models.programme import Rules
 from models.projection import overview_of
 from models.reconcile import reconcile
-from models.requests import Request, read_request, right_people
+from models.requests import Request, right_people
 from models.state import TrajectoryState
 from models.table import Step
-from models.trajectory import STEPS
 from models.vocabulary import LetterStatus, Source
 
 # A deadline met this soon after its moment is recorded at that moment: only jitter lies between.
@@ -126,51 +125,23 @@ class Trajectory:
         known = self.state.told.get(asked.id) if asked.id is not None else None
         if known is not None:
             return self._answer(step, [], repeated=True)
-        c = self.add(self._fact(asked, step, fields, now), fields)
+        c = self.add(step_fact(self._number, read, now), fields)
         return self._answer(step, [order.key for order in c.ordered], pending=bool(c.asks))
 
-    def _parse(self, name: str, request: Any) -> tuple[Request, Step, Fields] | Refusal:
+    def _parse(self, name: str, request: Any) -> Asked | Refusal:
+        """Read a request once: the handler takes what the validator read."""
         if self._read is not None and self._read[0] is request and self._read[2].name == name:
             return self._read[1:]
-        step = STEPS.get(name)
-        if step is None:
-            return Refusal("unknown_step", f"De stap '{name}' bestaat niet.")
-        asked = read_request(step, request)
-        if isinstance(asked, Refusal):
-            return asked
-        fields = parse(step.fields, asked.data)
-        if isinstance(fields, Refusal):
-            return fields
-        self._read = (request, asked, step, fields)
-        return asked, step, fields
-
-    def _fact(self, asked: Request, step: Step, fields: Fields, now: datetime) -> Fact:
-        return Fact.trusted(
-            seq=len(self.facts) + 1,
-            name=step.name,
-            source=asked.source,
-            at=calendar.to_minute(now),
-            by=By.trusted(who=asked.who, role=asked.role),
-            second=asked.second,
-            data=dump(fields),
-            key=asked.id,
-            override=asked.override,
-        )
+        read = read_step(name, request)
+        if not isinstance(read, Refusal):
+            self._read = (request, *read)
+        return read
 
     def _answer(
         self, step: Step, letters: list[str], *, pending: bool = False, repeated: bool = False
     ) -> StepAnswer:
         stage = self.state.stage
-        label = stage.label if stage else ""
-        done = "was al" if repeated else "is"
-        return StepAnswer.trusted(
-            trajectory=self.id,
-            seq=self.seq,
-            stage=stage.value if stage else "",
-            text=f"'{step.label}' {done} vastgelegd. Fase: {label}.",
-            letters=letters,
-            pending=pending,
-        )
+        return answer(self.id, self.seq, stage, step, letters, pending=pending, repeated=repeated)
 
     def _remember(self, fact: Fact) -> None:
         """Remember what was asked or heard: the same once more is not done once more."""
@@ -210,72 +181,34 @@ class Trajectory:
         while (deadline := self.next_deadline()) is not None and deadline.at <= now:
             if now - deadline.at > limit and not BY_NAME[deadline.name].always:
                 late[deadline.key] = deadline
-                self.state.meet(deadline.key, len(self.facts) + 1)
+                self.state.meet(deadline.key, self._number)
                 self._next = None
                 continue
-            self.add(self._deadline_fact(deadline, now))
+            self._met(deadline, now)
         if len(late) == 1 and (only := next(iter(late.values()))).letter is None:
             # One thing that comes to light late is a task like any other, not an interruption.
-            self.add(self._deadline_fact(only, now))
+            self._met(only, now)
         elif late:
-            texts = {deadline.name: deadline.text for deadline in late.values()}
-            self.observe(
-                "catch_up",
-                {
-                    "keys": sorted(late),
-                    "texts": [texts[name] for name in sorted(texts)],
-                    "hard": any(deadline.hard for deadline in late.values()),
-                },
-                now,
-            )
+            self.observe("catch_up", proposal(list(late.values())), now)
         return len(self.facts) > before
 
-    def _deadline_fact(self, deadline: Deadline, now: datetime) -> Fact:
-        on_time = now - deadline.at < ON_TIME
-        return Fact.trusted(
-            seq=len(self.facts) + 1,
-            name=deadline.name,
-            source=Source.DEADLINE,
-            # A fact may make something due that lies minutes back; the log never goes back.
-            at=max(calendar.to_minute(deadline.at if on_time else now), self._last_at()),
-            by=SYSTEM,
-            second=None,
-            data=deadline.data,
-            key=deadline.key,
-            override=None,
-        )
+    def _met(self, deadline: Deadline, now: datetime) -> None:
+        at = deadline.at if now - deadline.at < ON_TIME else now
+        # A fact may make something due that lies minutes back; the log never goes back.
+        self.add(deadline_fact(self._number, deadline, max(at, self.facts[-1].at)))
 
-    def _last_at(self) -> datetime:
-        return self.facts[-1].at
+    @property
+    def _number(self) -> int:
+        return len(self.facts) + 1
 
     # ---- what comes back ---------------------------------------------------------------------
     def observe(self, name: str, data: Json, now: datetime, key: str | None = None) -> None:
         """Record an observation; an answer to a question that is gone changes nothing."""
         if key is not None and key not in self.state.asks:
             return
-        if name in LETTER_OBSERVATIONS and not self._is_news(name, data["key"]):
+        if name in LETTER_OBSERVATIONS and not is_news(self.state.letters.get(data["key"]), name):
             return
-        self.add(
-            Fact.trusted(
-                seq=len(self.facts) + 1,
-                name=name,
-                source=Source.OBSERVATION,
-                at=calendar.to_minute(now),
-                by=SYSTEM,
-                second=None,
-                data=data,
-                key=key,
-                override=None,
-            )
-        )
-
-    def _is_news(self, name: str, key: str) -> bool:
-        """Whether this is not known of a letter; that a recalled one left all the same, is."""
-        letter = self.state.letters.get(key)
-        if letter is None:
-            return False
-        left_anyway = letter.status is LetterStatus.RECALLED and name != "letter_refused"
-        return letter.status is LetterStatus.HELD or left_anyway
+        self.add(observation_fact(self._number, name, data, now, key))
 
     def weigh(self, heard: Heard, now: datetime) -> Refusal | None:
         """Say why something from outside is not taken in, or None."""
@@ -284,7 +217,7 @@ class Trajectory:
             return Refusal("unknown", f"'{heard.name}' is geen waarneming van buitenaf.")
         if heard.id in self.state.told or row.refuses is None:
             return None
-        fact = Fact(seq=0, name=heard.name, source=Source.OBSERVATION, at=now, data=heard.data)
+        fact = observation_fact(0, heard.name, heard.data, now)
         return row.refuses(context_of(self.id, self.state, self.rules, fact), heard.data)
 
     def hear(self, heard: Heard, now: datetime) -> None:

@@ -12,8 +12,9 @@ from models.carry import carry, context_of, guarded
 from models.chart import right_stage
 from models.context import Context
 from models.errors import Refusal
-from models.facts import Ask, Fact, Json, question
+from models.facts import Ask, Fact, Json
 from models.fields import parse
+from models.observations import question
 from models.overlay import CloseTask, Correct, RecallLetter, Undo
 from models.programme import Rules
 from models.state import TrajectoryState

@@ -165,15 +165,6 @@ class Ask(Record):
     data: Json
 
 
-def question(key: str) -> str:
-    """Return the key under which a question was asked first.
-
-    `12-reserve_place.7` is what a correction, fact 12, asked again of `7-reserve_place`.
-    """
-    again, _, first = key.partition(".")
-    return f"{first}-{again.partition('-')[2]}" if first else key
-
-
 class Tell(Record):
     """Something that a shared register or another trajectory must hear; done once, by its key."""
 

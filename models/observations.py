@@ -14,6 +14,7 @@ from models.context import Context
 from models.errors import Refusal
 from models.facts import Json
 from models.fields import Day, Id, Line, Moment, dutch
+from models.state import Letter
 from models.vocabulary import LetterStatus, Stage
 
 Seen = Callable[[Context, Json], Stage | None]
@@ -199,3 +200,20 @@ OBSERVATIONS: dict[str, ObservationRow] = {
     )
 }
 LETTER_OBSERVATIONS = ("letter_sent", "letter_to_print", "letter_refused", "letter_uncertain")
+
+
+def is_news(letter: Letter | None, name: str) -> bool:
+    """Whether this is not known of a letter; that a recalled one left all the same, is."""
+    if letter is None:
+        return False
+    left_anyway = letter.status is LetterStatus.RECALLED and name != "letter_refused"
+    return letter.status is LetterStatus.HELD or left_anyway
+
+
+def question(key: str) -> str:
+    """Return the key under which a question was asked first.
+
+    `12-reserve_place.7` is what a correction, fact 12, asked again of `7-reserve_place`.
+    """
+    again, _, first = key.partition(".")
+    return f"{first}-{again.partition('-')[2]}" if first else key

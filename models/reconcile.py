@@ -10,7 +10,7 @@ from models import calendar
 from models.agenda import deadlines
 from models.context import Context
 from models.corrections import Fold
-from models.facts import question
+from models.observations import question
 from models.programme import Rules
 from models.state import Letter, TrajectoryState
 from models.vocabulary import ENDED, LetterStatus, Stage

@@ -26,7 +26,8 @@ from simulation.world import World
 
 MINUTE = timedelta(minutes=1)
 PATIENCE = 60.0
-PAUSES = (0.0, 0.005, 0.01, 0.02, 0.05)
+# Between two looks; asking costs the worker as much as the work that is waited for.
+PAUSES = (0.01, 0.02, 0.05)
 
 
 class Driver:
@@ -57,6 +58,7 @@ class Driver:
         while (moment := self._next()) is not None and moment <= until:
             await self._sleep_to(moment)
             due = sorted(who for who, at in self.started.items() if at is not None and at <= moment)
+            await asyncio.sleep(PAUSES[0])
             for trajectory in due:
                 await self._settle(trajectory)
             tick(moment)

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,13 +62,13 @@ async def _play(script: Script, rules_on: RulesOn, tick: Callable[[datetime], No
     played = Played(script, rules_on(day_of(script.until)))
     if not script.facts:
         return played
+    if script.facts[0].at < datetime.now(UTC):
+        raise CannotPlay(
+            "De eerste stap ligt in het verleden en de klok van de testserver gaat alleen "
+            "vooruit: speel dit script met --engine core."
+        )
     with TemporaryDirectory(prefix="opstap-play-") as folder:
         async with _opened(Path(folder)) as (environment, settings, engine):
-            if script.facts[0].at < await environment.get_current_time():
-                raise CannotPlay(
-                    "De eerste stap ligt in het verleden en de klok van de testserver gaat alleen "
-                    "vooruit: speel dit script met --engine core."
-                )
             await _fill_registers(engine, script)
             driver = Driver(environment, settings, engine, rules_on)
             await _drive(driver, played, tick)

@@ -55,8 +55,10 @@ def _all() -> Iterable[Rule]:
 
 
 def _rule(rule: Rule) -> tuple[str, ...]:
-    rows = (*STEPS.values(), *DEADLINES, *OBSERVATIONS.values())
-    names = dict.fromkeys(row.name for row in rows if rule.number in row.rules)
+    cited = [(row.name, row.rules) for row in STEPS.values()]
+    cited += [(row.name, row.rules) for row in DEADLINES]
+    cited += [(row.name, row.rules) for row in OBSERVATIONS.values()]
+    names = dict.fromkeys(name for name, rules in cited if rule.number in rules)
     anchor = f'<a id="rule-{rule.number}"></a>#{rule.number}'
     return anchor, rule.lines, rule.sentence, codes(names), codes(rule.where)
 

@@ -83,7 +83,7 @@ def _step(step: Step) -> tuple[str, ...]:
 
 
 def _from_to(step: Step) -> str:
-    named = {tuple(Stage): "any stage", OPEN: "any open stage"}
+    named: dict[tuple[Stage | None, ...], str] = {tuple(Stage): "any stage", OPEN: "any open stage"}
     sources = named.get(step.sources) or ", ".join(_stage(s) for s in step.sources)
     if not step.dest or len(step.dest) == len(Stage):
         return sources

@@ -1,6 +1,5 @@
 """Admission and waitlist: what the steps from referral to call-up ask, check and change."""
 
-from datetime import date
 from typing import Any
 
 from pydantic import Field
@@ -11,12 +10,12 @@ from models.choices import (
     AskedBy,
     Homelessness,
     Living,
-    MatchOutcome,
     MeetingKind,
     Reply,
     Sex,
 )
 from models.context import Context
+from models.ending import close_everything, free_place, let_match_go
 from models.errors import Refusal
 from models.fields import Day, Fields, Id, Line, Moment, Text, read_moment
 from models.letters import LetterKind
@@ -267,35 +266,6 @@ def withdraw(c: Context, f: Withdraw) -> Stage:
     close_everything(c)
     c.state.ended_on = c.day
     return Stage.WITHDRAWN
-
-
-def free_place(c: Context, until: date) -> None:
-    """Give back the place that is reserved or lived in."""
-    if c.state.offer is not None:
-        c.tell("free_place", place=c.state.offer.place, until=until)
-
-
-def let_match_go(c: Context) -> None:
-    """Let the (possible) housemate know that nothing more comes of it."""
-    if c.state.match is not None:
-        c.tell(
-            "match_recorded",
-            other=c.state.match.other,
-            outcome=MatchOutcome.NO_MATCH,
-            held_on=c.day,
-            off=True,
-        )
-        c.recall((LetterKind.INVITATION_MATCH,))
-        c.state.match = None
-
-
-def close_everything(c: Context) -> None:
-    """Close every open task and hold of a trajectory that ends."""
-    for key in [task.key for task in c.state.open_tasks]:
-        c.done(key)
-    c.state.holds.clear()
-    c.state.asks.clear()
-    c.state.appointment = None
 
 
 def call_granted(c: Context, data: dict[str, Any]) -> Stage:

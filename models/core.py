@@ -45,7 +45,6 @@ from models.vocabulary import LetterStatus, Source
 
 # A deadline met this soon after its moment is recorded at that moment: only jitter lies between.
 ON_TIME = timedelta(minutes=15)
-REMEMBERED_REQUESTS = 200
 
 
 class Trajectory:
@@ -147,12 +146,8 @@ class Trajectory:
         """Remember what was asked or heard: the same once more is not done once more."""
         heard = fact.source is Source.OBSERVATION
         request = fact.data.get("heard") if heard else fact.key
-        if request is None or fact.source is Source.DEADLINE:
-            return
-        told = self.state.told
-        told[request] = fact.seq
-        while len(told) > REMEMBERED_REQUESTS:
-            del told[next(iter(told))]
+        if request is not None and fact.source is not Source.DEADLINE:
+            self.state.remember(request, fact.seq)
 
     # ---- time --------------------------------------------------------------------------------
     def next_deadline(self) -> Deadline | None:
@@ -163,15 +158,9 @@ class Trajectory:
 
     def next_moment(self) -> datetime | None:
         """Return the next moment at which something happens, sending moments included."""
-        moments = [
-            letter.order.send_at
-            for letter in self.state.letters.values()
-            if letter.status is LetterStatus.HELD
-        ]
         deadline = self.next_deadline()
-        if deadline is not None:
-            moments.append(deadline.at)
-        return min(moments, default=None)
+        moments = [deadline.at] if deadline is not None else []
+        return min([*moments, *(order.send_at for order in self.held_letters())], default=None)
 
     def meet(self, now: datetime) -> bool:
         """Meet every deadline that has come; what is very late becomes one proposal together."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from models.admission import close_everything, referral_of
+from models.admission import referral_of
 from models.choices import (
     Attendee,
     Colour,
@@ -13,6 +13,7 @@ from models.choices import (
     Verdict,
 )
 from models.context import Context
+from models.ending import close_everything
 from models.errors import Refusal
 from models.fields import Day, Fields, Line, Moment, Text
 from models.letters import LetterKind

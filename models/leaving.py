@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Literal
 
 from pydantic import Field
 
-from models.admission import close_everything, free_place, let_match_go
 from models.calendar import add_months, dutch_date
 from models.choices import (
     Cleaning,
@@ -20,6 +18,7 @@ from models.choices import (
 )
 from models.context import Context
 from models.contract import hold_back_notice, lease_of
+from models.ending import close_everything, free_place, let_match_go
 from models.errors import Refusal
 from models.fields import Amount, Day, Fields, Line, Moment, Text
 from models.letters import LetterKind
@@ -74,25 +73,6 @@ class CompleteExit(Fields):
     energy: Energy = Field(title="Energieovername")
     destination: Destination = Field(title="Bestemming")
     durable: Durable = Field(title="Duurzaam?")
-
-
-class Recommend(Fields):
-    """A recommendation, if the resident agrees (L1893)."""
-
-    consent: Literal[True] = Field(title="De bewoner gaat akkoord")
-
-
-class CloseFile(Fields):
-    """Everything is settled."""
-
-    settled_on: Day = Field(title="Vereffend op")
-
-
-class WriteOff(Fields):
-    """The organisation lets the debt go."""
-
-    amount: Amount = Field(title="Bedrag")
-    reason: Text = Field(title="Reden")
 
 
 def notice_is_long_enough(c: Context, f: ResidentGivesNotice) -> Refusal | None:
@@ -174,20 +154,6 @@ def energy_is_settled(c: Context, f: CompleteExit) -> Refusal | None:
     """The energy is taken over, or that does not apply (L1427)."""
     if f.energy is Energy.NO:
         return Refusal("energy", "De energieovername moet eerst in orde zijn.", 92, about="energy")
-    return None
-
-
-def has_lived_here(c: Context, f: Recommend) -> Refusal | None:
-    """A recommendation is about somebody who lived here."""
-    if c.state.lease is None:
-        return Refusal("never_lived", "Deze persoon heeft hier niet gewoond.", 97)
-    return None
-
-
-def writes_off_the_debt(c: Context, f: WriteOff) -> Refusal | None:
-    """The amount is the open debt (L758)."""
-    if f.amount != c.state.debt:
-        return Refusal("amount", f"Er staat € {c.state.debt} open.", 98, about="amount")
     return None
 
 
@@ -288,31 +254,3 @@ def complete_exit(c: Context, f: CompleteExit) -> Stage:
     close_everything(c)
     state.ended_on = c.day
     return Stage.AFTERCARE if state.debt > 0 else Stage.CLOSED
-
-
-def recommend(c: Context, f: Recommend) -> None:
-    """A recommendation from facts (L1893)."""
-    lease = lease_of(c)
-    c.order(
-        LetterKind.RECOMMENDATION,
-        since=lease.start_on,
-        until=c.state.leaving.left_on if c.state.leaving else None,
-        talks=c.state.talks.held,
-    )
-
-
-def close_file(c: Context, f: CloseFile) -> Stage:
-    """The debt is paid."""
-    c.state.debt = Decimal(0)
-    c.state.ended_on = c.day
-    close_everything(c)
-    return Stage.CLOSED
-
-
-def write_off(c: Context, f: WriteOff) -> Stage:
-    """The debt is let go by two people."""
-    c.flag(f"kwijtgescholden: € {f.amount}: {f.reason}")
-    c.state.debt = Decimal(0)
-    c.state.ended_on = c.day
-    close_everything(c)
-    return Stage.CLOSED

@@ -4,9 +4,10 @@ from typing import Any
 
 from pydantic import Field
 
-from models.admission import let_match_go, referral_of
+from models.admission import referral_of
 from models.choices import Attendee, Living, MatchOutcome
 from models.context import Context
+from models.ending import let_match_go
 from models.errors import Refusal
 from models.fields import Day, Fields, Id, Line, Moment, Text, read_moment
 from models.letters import LetterKind

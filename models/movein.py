@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from models import calendar
-from models.admission import free_place, referral_of
+from models.admission import referral_of
 from models.calendar import add_months, dutch_date
 from models.choices import (
     Household,
@@ -17,6 +17,7 @@ from models.choices import (
     TalkKind,
 )
 from models.context import Context
+from models.ending import free_place
 from models.errors import Refusal
 from models.fields import Day, Fields, Id, Line, Moment, read_day
 from models.letters import LetterKind

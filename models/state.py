@@ -30,6 +30,8 @@ from models.choices import (
 from models.facts import Ask, LetterOrder, Task
 from models.vocabulary import ContractStage, LetterStatus, Region, ReviewStage, Stage
 
+REMEMBERED_REQUESTS = 200
+
 
 class Part(BaseModel):
     """A part of the state; unknown fields are refused."""
@@ -275,6 +277,12 @@ class TrajectoryState(Part):
     def open_tasks(self) -> list[Task]:
         """The tasks that wait for somebody."""
         return [task for task in self.tasks.values() if task.done_at is None]
+
+    def remember(self, request: str, fact: int) -> None:
+        """Remember a request; the oldest is forgotten."""
+        self.told[request] = fact
+        if len(self.told) > REMEMBERED_REQUESTS:
+            del self.told[next(iter(self.told))]
 
     def dump(self) -> dict[str, Any]:
         """Return the state as JSON values, for comparing."""

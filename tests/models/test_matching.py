@@ -7,11 +7,11 @@ from tests.models.story import Story
 from tests.models.world import ALL_FIVE, World
 
 
-def two(**changes: object) -> tuple[Story, Story]:
+def two() -> tuple[Story, Story]:
     """Two accepted youths who want to share."""
     world = World()
-    a = Story("a", world=world, **changes).accepted(living="delen")
-    b = Story("b", a.now, world, **changes)
+    a = Story("a", world=world).accepted(living="delen")
+    b = Story("b", a.now, world)
     b.referred(living="delen")
     b.do("complete_referral", support_since="2026-10-01", form_received="2027-01-04")
     b.do("call_up", to="intake", at="2027-01-12T10:00", place="kantoor")

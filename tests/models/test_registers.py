@@ -42,7 +42,7 @@ LIST = [
 ]
 
 
-# ---- the waitlist (#10, #11, #13) --------------------------------------------------------------
+# ---- the waitlist (#10, #11, #13) ---------------------------------------------------------------
 def test_priority_comes_first_below_the_cap_and_then_the_day_of_referral() -> None:
     below = registers.waitlist(LIST, 9, RULES)
     assert ["night", "early", "late"] == [c.trajectory for c in below]
@@ -53,8 +53,8 @@ def test_priority_comes_first_below_the_cap_and_then_the_day_of_referral() -> No
 def test_the_place_on_the_list_has_its_reason() -> None:
     night, early = LIST[2], LIST[1]
     assert (
-        "plaats 1 op de wachtlijst: aangemeld op 1/4/2027, voorrang (9 van 10 voorrangsplaatsen bezet)"
-        == registers.rank_reason(night, 1, 9, RULES)
+        "plaats 1 op de wachtlijst: aangemeld op 1/4/2027, "
+        "voorrang (9 van 10 voorrangsplaatsen bezet)" == registers.rank_reason(night, 1, 9, RULES)
     )
     assert registers.rank_reason(night, 3, 10, RULES).endswith(
         "geen voorrang meer (10 van 10 voorrangsplaatsen bezet)"
@@ -107,7 +107,7 @@ def test_the_cap_counts_places_that_are_reserved_or_lived_in() -> None:
     assert 1 == registers.priority_used(tenancies)
 
 
-# ---- places (#11, #26, #31, #46, #47, #48, #116, #122, #123) ---------------------------------------
+# ---- places (#11, #26, #31, #46, #47, #48, #116, #122, #123) ------------------------------------
 def place(dwelling: Dwelling | None, tenancies: list[Tenancy], used: int = 0, **more: Any) -> Any:
     name = more.pop("place", f"{dwelling.id}-1" if dwelling else "d0-1")
     return registers.decide_place(name, dwelling, tenancies, used, RULES, {**LEASE, **more})
@@ -161,7 +161,7 @@ def test_an_emergency_takes_a_reserve_that_was_agreed() -> None:
     assert 123 == place(good_dwelling("d9", reserve=True), [], emergency=True).rule
 
 
-# ---- who may refer (#4) ---------------------------------------------------------------------------
+# ---- who may refer (#4) -------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("partner", "text"),
     [

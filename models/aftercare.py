@@ -1,0 +1,75 @@
+"""After the exit: a recommendation, and a file that stays open with a debt (L758, L1893)."""
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from models.context import Context
+from models.contract import lease_of
+from models.ending import close_everything
+from models.errors import Refusal
+from models.fields import Amount, Day, Fields, Text
+from models.letters import LetterKind
+from models.vocabulary import Stage
+
+
+class Recommend(Fields):
+    """A recommendation, if the resident agrees (L1893)."""
+
+    consent: Literal[True] = Field(title="De bewoner gaat akkoord")
+
+
+class CloseFile(Fields):
+    """Everything is settled."""
+
+    settled_on: Day = Field(title="Vereffend op")
+
+
+class WriteOff(Fields):
+    """The organisation lets the debt go."""
+
+    amount: Amount = Field(title="Bedrag")
+    reason: Text = Field(title="Reden")
+
+
+def has_lived_here(c: Context, f: Recommend) -> Refusal | None:
+    """A recommendation is about somebody who lived here."""
+    if c.state.lease is None:
+        return Refusal("never_lived", "Deze persoon heeft hier niet gewoond.", 97)
+    return None
+
+
+def writes_off_the_debt(c: Context, f: WriteOff) -> Refusal | None:
+    """The amount is the open debt (L758)."""
+    if f.amount != c.state.debt:
+        return Refusal("amount", f"Er staat € {c.state.debt} open.", 98, about="amount")
+    return None
+
+
+def recommend(c: Context, f: Recommend) -> None:
+    """A recommendation from facts (L1893)."""
+    lease = lease_of(c)
+    c.order(
+        LetterKind.RECOMMENDATION,
+        since=lease.start_on,
+        until=c.state.leaving.left_on if c.state.leaving else None,
+        talks=c.state.talks.held,
+    )
+
+
+def close_file(c: Context, f: CloseFile) -> Stage:
+    """The debt is paid."""
+    c.state.debt = Decimal(0)
+    c.state.ended_on = c.day
+    close_everything(c)
+    return Stage.CLOSED
+
+
+def write_off(c: Context, f: WriteOff) -> Stage:
+    """The debt is let go by two people."""
+    c.flag(f"kwijtgescholden: € {f.amount}: {f.reason}")
+    c.state.debt = Decimal(0)
+    c.state.ended_on = c.day
+    close_everything(c)
+    return Stage.CLOSED

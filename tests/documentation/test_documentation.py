@@ -1,5 +1,7 @@
 """The generated pages are what the tables say, and leave nothing out."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from documentation import pages
 from documentation.commands import docs
 from documentation.steps import guard_text
 from documentation.words import unlabelled, word_lists
+from models.core import Trajectory
 from models.deadlines import DEADLINES
 from models.errors import OpstapError
 from models.letters import LETTERS
@@ -89,3 +92,27 @@ def read(name: str) -> str:
 
 def read_in(folder: Path, name: str) -> str:
     return (folder / name).read_text(encoding="utf-8")
+
+
+# ---- the tour ------------------------------------------------------------------------------------
+def test_the_tour_names_only_what_exists() -> None:
+    named = set(re.findall(r"`([a-z_]+/[a-z_/.-]*|[a-z_]+\.(?:py|toml))`", read("docs/tour.md")))
+    assert {"models/core.py", "workflows/trajectory.py", "worker.py"} <= named
+    assert [] == sorted(name for name in named - {"var/"} if not (ROOT / name).exists())
+    linked = re.findall(r"\]\(([^)#:]+)\)", read("docs/tour.md"))
+    assert [] == [name for name in linked if not (ROOT / "docs" / name).exists()]
+
+
+def test_the_tour_passes_every_room() -> None:
+    packages = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]["root_packages"]
+    assert [] == [room for room in packages if f"| `{room}/` |" not in read("docs/tour.md")]
+
+
+def test_the_tour_follows_a_step_and_words_that_exist() -> None:
+    text = read("docs/tour.md")
+    assert "opstap step ID give_verdict" in text
+    assert set(re.findall(r"--field (\w+)=", text)) <= set(
+        STEPS["give_verdict"].fields.model_fields
+    )
+    methods = re.findall(r"`Trajectory\.(\w+)`", text)
+    assert [] == [name for name in methods if not hasattr(Trajectory, name)]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 
@@ -19,7 +20,8 @@ NAMES = ("step", "history", "replay", "simulate", "idle", "kill")
 @click.option("--json", "as_json", is_flag=True, help="Cijfers als JSON, één object per meting.")
 def bench(names: tuple[str, ...], *, quick: bool, as_json: bool) -> None:
     """Meet Opstap tegenover een kale Temporal-workflow op dezelfde server."""
-    # The servers of a measurement come and go: the client's warnings about that say nothing new.
+    # The servers of a measurement come and go: what the client says about that is nothing new.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=LoggingConfig("ERROR"))))
     missed = False
     for name in names or NAMES:

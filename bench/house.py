@@ -20,7 +20,7 @@ from embedded.ports import LOOPBACK, free_port
 from embedded.temporal_server import start_temporal_server
 from gateway.settings import Settings
 
-DIES_WITHIN = 20.0
+DIES_WITHIN = 120.0
 
 
 @dataclass

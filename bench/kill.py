@@ -20,7 +20,6 @@ from bench.house import House, house
 from bench.report import Report
 from bench.residents import admit, each, fill_registers, today
 from bench.staff import Staff, last_step, place_of
-from gateway.errors import NoAnswer
 from gateway.sending import ask
 from models.registers import Dwelling
 from stores import registers
@@ -186,10 +185,11 @@ async def _die_after_commit(
     server = kind == "phantom"
     burning.arm(key, server=server)
     asking = asyncio.create_task(staff.abandon(trajectory, key))
-    await burning.died(server=server, worker=True)
-    asking.cancel()
-    with suppress(asyncio.CancelledError, NoAnswer):
-        await asking
+    try:
+        await burning.died(server=server, worker=True)
+    finally:
+        asking.cancel()
+        await asyncio.wait([asking])
     await burning.mend(server=server, worker=True)
 
 

@@ -61,25 +61,26 @@ class Staff:
     async def take(self, trajectory: str, step: str, data: Json, key: str, who: str = "an") -> None:
         """Take one step, asking until it is answered."""
         began = monotonic()
-        while True:
-            try:
-                await self._ask(trajectory, step, request(data, key, who))
-                break
-            except (NoAnswer, NotFound):
-                # A cancelled call comes back as one without an answer.
-                if _cancelled():
-                    raise asyncio.CancelledError from None
-                self.asked_again += 1
-                await asyncio.sleep(0.2)
+        await self._ask_on(trajectory, step, request(data, key, who))
         self.answered[key] = trajectory
         self.longest = max(self.longest, monotonic() - began)
 
     async def abandon(self, trajectory: str, key: str) -> None:
         """Ask for a letter-bringing step whose answer nobody will wait for: cancel to go away."""
         self.abandoned[key] = trajectory
-        data = {"supporter": "sam", "partner": "kamino", "supports": True}
-        asked = request({**data, "since": today().isoformat()}, key, "bo")
-        await send(self.client, trajectory, "change_supporter", asked)
+        data = _supporter("sam", "kamino", today())
+        await self._ask_on(trajectory, "change_supporter", request(data, key, "bo"))
+
+    async def _ask_on(self, trajectory: str, step: str, asked: Json) -> None:
+        while True:
+            try:
+                return await self._ask(trajectory, step, asked)
+            except (NoAnswer, NotFound):
+                # A cancelled call comes back as one without an answer.
+                if _cancelled():
+                    raise asyncio.CancelledError from None
+                self.asked_again += 1
+                await asyncio.sleep(0.2)
 
     async def _ask(self, trajectory: str, step: str, asked: Json) -> None:
         if step == "refer":

@@ -73,7 +73,8 @@ async def _small_cache(report: Report, size: Size) -> None:
         engine = make_engine(lab.settings(OURS).database)
         await fill_registers(engine)
         await engine.dispose()
-        await _open(lab, OURS, range(10))
+        for queue in (OURS, BARE):
+            await _open(lab, queue, range(10))
         base = memory_kb(ours.pid)
         for queue in (OURS, BARE):
             await _open(lab, queue, range(10, size.few))

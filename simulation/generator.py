@@ -22,7 +22,7 @@ from simulation.acts import Act, Scene, Wish, moment_of
 from simulation.core_engine import CoreEngine, Life
 from simulation.office import Office, rounds
 from simulation.people import STAFF, Person, again, dwellings, invent, partners
-from simulation.played import Played, RulesOn, collecting_rarely, lives_of
+from simulation.played import Played, RulesOn, lives_of
 from simulation.script import DatedFact, Script, asked, resident_of, script_lines, trajectory_id
 from simulation.world import World
 
@@ -58,8 +58,7 @@ def generate(
     plan: Plan, rules_on: RulesOn, tick: Callable[[datetime], None] = lambda _: None
 ) -> Played:
     """Return the play of invented lives, with the script that it came to."""
-    with collecting_rarely():
-        return _Generator(plan, rules_on).run(tick)
+    return _Generator(plan, rules_on).run(tick)
 
 
 class _Generator:
@@ -96,24 +95,30 @@ class _Generator:
             self._want(
                 key, Wish(person.referred_on, "aanmelden", admission.refer), self._scene(key)
             )
-        self._rounds = rounds(self.plan.start, self.plan.until, self.rules.closed)
-        next_round = next(self._rounds, None)
+        ahead = rounds(self.plan.start, self.plan.until, self.rules.closed)
+        next_round = next(ahead, None)
+        until = self.plan.until
         while True:
-            wish = self._next_wish()
-            due = self.engine.next_moment()
-            moment = min(at for at in (wish, due, next_round, self.plan.until) if at is not None)
-            if moment >= self.plan.until:
+            moment = next_round or until
+            wish, due = self._next_wish(), self.engine.next_moment()
+            if wish is not None and wish < moment:
+                moment = wish
+            if due is not None and due < moment:
+                moment = due
+            if moment >= until:
                 break
-            for _ in self.engine.advance(moment):
-                pass
-            self._think()
+            if due == moment:
+                for _ in self.engine.advance(moment):
+                    pass
+                self._think()
+            self.engine.now = moment
             if next_round == moment:
                 self._round(moment)
-                next_round = next(self._rounds, None)
+                next_round = next(ahead, None)
             else:
                 self._act(moment)
             tick(moment)
-        for _ in self.engine.advance(self.plan.until):
+        for _ in self.engine.advance(until):
             pass
         return self.played.finish(lives_of(self.engine))
 
@@ -170,6 +175,8 @@ class _Generator:
 
     def _think(self) -> None:
         """Think anew of the wishes of everybody who changed."""
+        if not self._changed:
+            return
         changed, self._changed = self._changed, {}
         for key in changed:
             scene = self._scene(key)

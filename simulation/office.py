@@ -6,7 +6,7 @@ it tries what they refuse. Takes no step itself: it says which one comes next.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from models.calendar import brussels, local, next_working_day
 from models.core import Trajectory
@@ -252,5 +252,5 @@ def rounds(start: date, until: datetime, closed: frozenset[date]) -> Iterator[da
     day = start
     while brussels(day, 10) < until:
         if day.weekday() in ROUNDS and next_working_day(day, closed) == day:
-            yield brussels(day, 10, 30)
+            yield brussels(day, 10, 30).astimezone(UTC)
         day += timedelta(days=1)

@@ -3,9 +3,7 @@
 `play_on_core` plays a script on the core engine. Nothing here writes a file.
 """
 
-import gc
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -71,28 +69,10 @@ class Played:
         return self
 
 
-@contextmanager
-def collecting_rarely() -> Iterator[None]:
-    """Look for cycles rarely: a play makes millions of small values, and looking costs time."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
-
-
 def play_on_core(
     script: Script, rules_on: RulesOn, tick: Callable[[datetime], None] = lambda _: None
 ) -> Played:
     """Play a script on the pure core; `tick` hears how far the clock is."""
-    with collecting_rarely():
-        return _play(script, rules_on, tick)
-
-
-def _play(script: Script, rules_on: RulesOn, tick: Callable[[datetime], None]) -> Played:
     played = Played(script, rules_on(day_of(script.until)))
     engine = CoreEngine(World(script.partners, script.dwellings), rules_on)
     residents = frozenset(script.residents())

@@ -24,7 +24,13 @@ expect.set_options(timeout=PATIENCE)
 async def profile(browser: Browser) -> AsyncIterator[BrowserContext]:
     """The browser of one member of staff: its cache and its choices last over the tests."""
     context = await browser.new_context(
-        viewport={"width": 1360, "height": 900}, locale="nl-BE", timezone_id="Europe/Brussels"
+        viewport={"width": 1280, "height": 800}, locale="nl-BE", timezone_id="Europe/Brussels"
+    )
+    # Drawn without a graphics card, the blur behind a dialog costs more than all the rest.
+    await context.add_init_script(
+        "addEventListener('DOMContentLoaded', () => document.head.append(Object.assign("
+        "document.createElement('style'), {textContent: '*, ::backdrop "
+        "{ backdrop-filter: none !important; transition: none !important }'})))"
     )
     context.set_default_timeout(PATIENCE)
     yield context
@@ -140,6 +146,3 @@ async def test_the_list_shows_stage_and_next_deadline_once_they_are_chosen(
     await expect(row.get_by_text("wachtlijst", exact=True)).to_be_visible()
     due = (await gateway.view(trajectory))["overview"]["next_at"]
     await expect(row).to_contain_text(re.compile(rf"\b{due[:4]}\b.*, 7:00:00,00 CES?T"))
-
-    await page.goto(f'{stack.temporal.ui_address}?query=OpstapStage="wonen"')
-    await expect(page.get_by_text("No Workflows Found")).to_be_visible()

@@ -119,13 +119,6 @@ class Withdraw(Fields):
     reason: Text = Field(title="Reden")
 
 
-def never_referred(c: Context, _: Any) -> Refusal | None:
-    """A trajectory starts once."""
-    if c.state.stage is not None:
-        return Refusal("exists", "Dit traject bestaat al.")
-    return None
-
-
 def support_lasted(c: Context, _: Any) -> Refusal | None:
     """Two months of support before a call-up (L580, L1094), by who really supports (L543)."""
     referral = c.state.referral

@@ -33,13 +33,6 @@ class WriteOff(Fields):
     reason: Text = Field(title="Reden")
 
 
-def has_lived_here(c: Context, f: Recommend) -> Refusal | None:
-    """A recommendation is about somebody who lived here."""
-    if c.state.lease is None:
-        return Refusal("never_lived", "Deze persoon heeft hier niet gewoond.", 97)
-    return None
-
-
 def writes_off_the_debt(c: Context, f: WriteOff) -> Refusal | None:
     """The amount is the open debt (L758)."""
     if f.amount != c.state.debt:

@@ -41,6 +41,7 @@ from models.reconcile import reconcile
 from models.requests import Request, right_people
 from models.state import TrajectoryState
 from models.table import Step
+from models.trajectory import STEPS
 from models.vocabulary import LetterStatus, Source
 
 # A deadline met this soon after its moment is recorded at that moment: only jitter lies between.
@@ -94,7 +95,9 @@ class Trajectory:
         """Say why a step is not taken now, or None; changes nothing."""
         read = self._parse(name, request)
         if isinstance(read, Refusal):
-            return read
+            # Whoever cannot take the step at all hears that, not which fields it would want.
+            at_all = right_stage(self.state, STEPS[name]) if read.code == "bad_fields" else None
+            return at_all or read
         asked, step, fields = read
         if asked.id is not None and asked.id in self.state.told:
             return None

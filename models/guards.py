@@ -10,7 +10,7 @@ from typing import Any
 from models import calendar
 from models.context import Context, Guard
 from models.errors import Refusal
-from models.vocabulary import STAFF, Role
+from models.vocabulary import Role
 
 
 def nothing_pending(c: Context, _: Any) -> Refusal | None:
@@ -157,14 +157,6 @@ def partner_gives_support(c: Context, _: Any) -> Refusal | None:
             "partner aan.",
             12,
         )
-    return None
-
-
-def by_staff(c: Context, _: Any) -> Refusal | None:
-    """Both people are staff of the programme, not of a partner."""
-    people = [c.by] + ([c.second] if c.second else [])
-    if any(person.role not in STAFF for person in people):
-        return Refusal("not_staff", "Dit doen twee medewerkers van de organisatie zelf.", 17)
     return None
 
 

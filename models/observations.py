@@ -15,7 +15,7 @@ from models.errors import Refusal
 from models.facts import Json
 from models.fields import Day, Id, Line, Moment, dutch
 from models.state import Letter
-from models.vocabulary import LetterStatus, Stage
+from models.vocabulary import LetterStatus, Role, Stage
 
 Seen = Callable[[Context, Json], Stage | None]
 
@@ -131,6 +131,16 @@ def _catch_up(c: Context, data: Json) -> None:
     )
 
 
+def _cancel_asked(c: Context, _: Json) -> None:
+    """A button of the Temporal Web UI ends nobody's trajectory; a person hears of it."""
+    c.flag("gevraagd om te annuleren in Temporal: het traject loopt door")
+    c.task(
+        "cancel_asked",
+        "Iemand vroeg in Temporal om dit traject te annuleren; het loopt door. Bekijk waarom.",
+        Role.MANAGER,
+    )
+
+
 OBSERVATIONS: dict[str, ObservationRow] = {
     row.name: row
     for row in (
@@ -196,6 +206,7 @@ OBSERVATIONS: dict[str, ObservationRow] = {
         ObservationRow(
             "letter_uncertain", "Niet zeker of de brief vertrok", _of_a_letter(_uncertain), (6,)
         ),
+        ObservationRow("cancel_asked", "Annuleren gevraagd in Temporal", _cancel_asked, (68,)),
         ObservationRow("catch_up", "Ingehaald na een onderbreking of pauze", _catch_up, (69,)),
     )
 }

@@ -121,6 +121,10 @@ class Rules(Frozen):
             raise ValueError("lease months must rise: min, max, total")
         if list(self.closed_days) != sorted(set(self.closed_days)):
             raise ValueError("closed_days must be in order, each day once")
+        items = (*self.checklist, *self.checklist_sharing)
+        if strange := [item for item in items if "bewind" in item or "budget" in item]:
+            # Administration of goods or budget guidance is no reason to refuse anybody (L1347).
+            raise ValueError(f"checklist may not weigh {', '.join(strange)}")
         if Paper.LEASE not in self.papers:
             raise ValueError("papers must have the lease (huurcontract)")
         return self

@@ -245,15 +245,6 @@ class TrajectoryState(Part):
     sent_before: list[str] = Field(default_factory=list, description="letters sent before adoption")
     told: dict[str, int] = Field(default_factory=dict, description="request id → fact")
 
-    @property
-    def state(self) -> str | None:
-        """The stage under the name that the chart reads."""
-        return self.stage
-
-    @state.setter
-    def state(self, value: str) -> None:
-        self.stage = Stage(value)
-
     def meet(self, key: str, fact: int) -> None:
         """Note that a deadline was met; a key ends in its day."""
         self.met[key] = fact

@@ -104,7 +104,6 @@ ROWS: tuple[Step, ...] = (
         fields=aftercare.Recommend,
         move=aftercare.recommend,
         rules=(97,),
-        guards=(aftercare.has_lived_here,),
         letters=(LetterKind.RECOMMENDATION,),
         example={"consent": True},
     ),

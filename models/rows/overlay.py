@@ -1,6 +1,6 @@
 """Over any stage: pauses, tasks, letters held back, undo, correction, new rules, adoption."""
 
-from models import admission, guards, overlay
+from models import guards, overlay
 from models.rows.terms import COORDINATOR, MANAGER, STAFF_AND_SUPPORTER, TECHNICAL
 from models.table import Step
 from models.vocabulary import OPEN, STAFF, Role, Stage
@@ -105,7 +105,7 @@ ROWS: tuple[Step, ...] = (
         fields=overlay.Adopt,
         move=overlay.adopt,
         rules=(100,),
-        guards=(admission.never_referred, guards.birth_date_is_possible, overlay.adoption_adds_up),
+        guards=(guards.birth_date_is_possible, overlay.adoption_adds_up),
         settles=True,
         example={
             "stage": "wonen",

@@ -145,4 +145,5 @@ def dutch_date(day: date) -> str:
 def dutch_moment(moment: datetime) -> str:
     """Write a moment as Belgians do: 6/5/2027 om 11:00."""
     at = moment.astimezone(BRUSSELS)
-    return f"{dutch_date(at.date())} om {at:%H:%M}"
+    # Not strftime: in the workflow sandbox that costs an import each time.
+    return f"{dutch_date(at.date())} om {at.hour:02}:{at.minute:02}"

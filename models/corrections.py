@@ -68,8 +68,8 @@ def effective(facts: list[Fact]) -> list[Fact]:
 def refold(trajectory: str, rules: Rules, facts: list[Fact]) -> Fold:
     """Fold what counts of all facts; `dropped` has what the last fact, a correction, drops.
 
-    Steps are weighed from the earliest one ever corrected: what an earlier correction dropped does
-    not come back with a later one.
+    Facts are weighed from the earliest one ever corrected or undone: what an earlier correction
+    dropped does not come back with a later one.
     """
     result = _fold(trajectory, rules, facts)
     if sum(fact.name == "correct" for fact in facts) > 1:
@@ -80,7 +80,8 @@ def refold(trajectory: str, rules: Rules, facts: list[Fact]) -> Fold:
 
 def _fold(trajectory: str, rules: Rules, facts: list[Fact]) -> Fold:
     corrected = [int(fact.data["corrects"]) for fact in facts if fact.name == "correct"]
-    weigh_from = min(corrected, default=len(facts) + 1)
+    undone = [int(fact.data["fact"]) for fact in facts if fact.name == "undo"]
+    weigh_from = min([*corrected, *undone], default=len(facts) + 1)
     target = corrected[-1] if corrected and facts[-1].name == "correct" else 0
     result = Fold(TrajectoryState(), rules)
     for fact in effective(facts):
@@ -141,7 +142,7 @@ def weigh_undo(c: Context, f: Undo, facts: list[Fact]) -> Refusal | None:
         if fact.source not in {Source.DEADLINE, Source.OBSERVATION}
     ]
     target = steps[-1] if steps else None
-    if target is None or target.seq != f.fact or facts[-1].seq != f.fact:
+    if target is None or target.seq != f.fact:
         return Refusal(
             "not_last",
             "Alleen de laatste stap kan ongedaan gemaakt worden; gebruik anders 'Corrigeren'.",

@@ -206,7 +206,7 @@ OBSERVATIONS: dict[str, ObservationRow] = {
         ObservationRow(
             "letter_uncertain", "Niet zeker of de brief vertrok", _of_a_letter(_uncertain), (6,)
         ),
-        ObservationRow("cancel_asked", "Annuleren gevraagd in Temporal", _cancel_asked, (68,)),
+        ObservationRow("cancel_asked", "Annuleren gevraagd in Temporal", _cancel_asked, (98,)),
         ObservationRow("catch_up", "Ingehaald na een onderbreking of pauze", _catch_up, (69,)),
     )
 }

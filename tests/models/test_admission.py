@@ -96,10 +96,10 @@ def test_the_trajectory_itself_never_holds_a_name() -> None:
 
 def test_a_trajectory_starts_once() -> None:
     refusal = Story().referred().refused("refer")
-    assert "bad_fields" == refusal.code
-    s = Story().referred()
-    given = {"birth_date": "2006-01-01", "sex": "v", "supporter": "l", "living": "alleen"}
-    assert "wrong_stage" == s.refused("refer", **given, partner="joba").code
+    assert ("wrong_stage", "'Aanmelden' kan niet in de fase 'Wachtlijst'.") == (
+        refusal.code,
+        refusal.text,
+    )
 
 
 # ---- completion and support (#3, #5, #7, #8, #9, #12) -------------------------------------------

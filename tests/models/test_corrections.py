@@ -6,7 +6,7 @@ import pytest
 
 from models.vocabulary import LetterStatus, Stage
 from tests.models.story import Story
-from tests.models.world import RULES
+from tests.models.world import RULES, moment
 
 
 def correct(s: Story, step: str, fields: dict[str, Any] | None, **given: Any) -> None:
@@ -68,13 +68,30 @@ def test_undo_is_for_the_last_step_within_half_an_hour_with_nothing_gone() -> No
 
 
 def test_undo_does_not_call_back_a_letter_that_left() -> None:
-    s = Story().living()
-    s.now = s.now.replace(day=2, hour=8, minute=30)
+    s = Story().living().until(moment("2027-02-02T08:30"))
     s.do("note_premium", choice="nu")
-    s.now = s.order("premium_info").send_at
-    s.t.observe("letter_sent", {"key": s.order("premium_info").key}, s.now)
-    s.settle()
-    assert s.refused("undo", fact=s.number("note_premium")).code in {"not_last", "letter_left"}
+    s.until(moment("2027-02-02T09:00"))
+    assert "premium_info" in s.letters(LetterStatus.SENT)
+    refusal = s.refused("undo", fact=s.number("note_premium"))
+    assert "Er is al een brief van deze stap vertrokken: gebruik 'Corrigeren'." == refusal.text
+
+
+def test_undo_is_possible_after_somebody_elses_letter_left() -> None:
+    s = Story().living().until(moment("2027-02-02T08:45"))
+    s.do("note_premium", choice="nu")
+    s.until(moment("2027-02-02T09:00"))
+    assert "invitation_talk" in s.letters(LetterStatus.SENT)
+    s.do("undo", fact=s.number("note_premium"))
+    assert (None, LetterStatus.RECALLED) == (s.state.premium, s.letter("premium_info").status)
+    assert LetterStatus.SENT is s.letter("invitation_talk").status
+
+
+def test_undo_takes_back_what_the_step_made_due_at_once() -> None:
+    s = Story().referred()
+    s.do("complete_referral", support_since="2026-10-01")
+    assert ["eligible"] == s.tasks
+    s.do("undo", fact=s.number("complete_referral"))
+    assert ([], None) == (s.tasks, s.state.referral and s.state.referral.eligible_from)
 
 
 def test_what_was_undone_can_be_done_again() -> None:

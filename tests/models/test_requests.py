@@ -196,3 +196,31 @@ def _is_dutch(text: str) -> bool:
     words = {"should", "input", "valid", "field", "required", "must", "unable", "least", "value"}
     found = {word.strip(".,:()").lower() for word in text.split()}
     return not words & found
+
+
+def test_what_is_a_date_or_an_amount_already_is_taken_as_it_is() -> None:
+    assert date(2027, 5, 6) == fields.read_day(date(2027, 5, 6))
+    naive = datetime(2027, 5, 6, 11, 0)  # noqa: DTZ001 (without a zone it is Belgian time)
+    assert datetime(2027, 5, 6, 9, 0, tzinfo=UTC) == fields.read_moment(naive)
+    assert Decimal(5) == fields.read_amount(Decimal(5))
+    refusal = fields.parse(STEPS["write_off"].fields, {"amount": True, "reason": "x"})
+    assert isinstance(refusal, Refusal)
+    assert "Bedrag (amount): schrijf een bedrag als 312,50." == refusal.text
+
+
+def test_what_has_no_sentence_of_its_own_is_still_said_in_dutch() -> None:
+    refusal = fields.parse(STEPS["adopt_rules"].fields, {"rules": {"version": "x"}, "reason": "y"})
+    assert isinstance(refusal, Refusal)
+    assert "Regels (rules.version): dit is geen geldige waarde." in refusal.text
+
+
+def test_a_bad_request_is_refused_by_the_core_too() -> None:
+    refusal = Story().t.check("refer", {"who": "an"}, datetime(2027, 1, 4, tzinfo=UTC))
+    assert refusal is not None
+    assert "Rol (role): vul dit in." == refusal.text
+
+
+def test_an_answer_to_a_question_that_is_gone_changes_nothing() -> None:
+    s = Story().referred()
+    s.t.observe("place_taken", {"text": "niet vrij"}, s.now, "99-reserve_place")
+    assert not s.t.unwritten

@@ -96,8 +96,7 @@ class Trajectory:
         read = self._parse(name, request)
         if isinstance(read, Refusal):
             # Whoever cannot take the step at all hears that, not which fields it would want.
-            at_all = right_stage(self.state, STEPS[name]) if read.code == "bad_fields" else None
-            return at_all or read
+            return (read.code == "bad_fields" and right_stage(self.state, STEPS[name])) or read
         asked, step, fields = read
         if asked.id is not None and asked.id in self.state.told:
             return None
@@ -139,11 +138,8 @@ class Trajectory:
             self._read = (request, *read)
         return read
 
-    def _answer(
-        self, step: Step, letters: list[str], *, pending: bool = False, repeated: bool = False
-    ) -> StepAnswer:
-        stage = self.state.stage
-        return answer(self.id, self.seq, stage, step, letters, pending=pending, repeated=repeated)
+    def _answer(self, step: Step, letters: list[str], **how: bool) -> StepAnswer:
+        return answer(self.id, self.seq, self.state.stage, step, letters, **how)
 
     def _remember(self, fact: Fact) -> None:
         """Remember what was asked or heard: the same once more is not done once more."""

@@ -159,7 +159,7 @@ def match_recorded(c: Context, data: dict[str, Any]) -> Stage | None:
         c.recall((LetterKind.INVITATION_MATCH,))
         c.task("match_off", "De medebewoner gaat niet door of vertrekt: bekijk wat nu past.")
         offer = c.state.offer
-        if c.state.stage in HOUSED and offer is not None and offer.alone_since is None:
+        if c.state.stage in HOUSED and offer and offer.shared and offer.alone_since is None:
             offer.alone_since = c.day
     return close_match_talk(c, MatchOutcome(data["outcome"]))
 

@@ -276,3 +276,12 @@ def test_a_correction_holds_from_the_day_it_names() -> None:
     s = Story().living().until("2027-02-22").talk()
     correct(s, "record_talk", {"held_on": "2027-02-15"}, valid_from="2027-02-15")
     assert "2027-02-15" == next(o for o in s.outcomes if o.kind == "correct").valid_from
+
+
+def test_a_letter_that_could_not_be_delivered_is_ordered_again_when_its_facts_change() -> None:
+    s = Story().living().until("2027-02-22").talk(next_at="2027-05-20T10:00")
+    key = s.order("invitation_talk").key
+    s.t.observe("letter_refused", {"key": key, "reason": "postbus vol"}, s.now)
+    s.settle()
+    correct(s, "record_talk", {"next_at": "2027-05-21T10:00"})
+    assert LetterStatus.HELD is s.letter("invitation_talk").status

@@ -279,3 +279,11 @@ def test_the_same_message_twice_counts_once() -> None:
             s.hear("dwelling_changed", {"dwelling": "d7", "available_until": "31/12/2027"}) is None
         )
     assert 1 == s.kinds.count("dwelling_changed")
+
+
+def test_a_button_in_temporal_ends_nobodys_trajectory() -> None:
+    s = Story().living()
+    s.t.observe("cancel_asked", {}, s.now)
+    s.settle()
+    assert (Stage.LIVING, Role.MANAGER) == (s.stage, s.state.tasks["cancel_asked"].whom)
+    assert "gevraagd om te annuleren in Temporal: het traject loopt door" in s.flags

@@ -226,3 +226,20 @@ def test_an_offer_ends_the_appointments_before_it() -> None:
     assert (Stage.INTAKE, None) == (a.stage, a.state.appointment)
     refusal = a.refused("record_reply", answer="komt", new_at="2027-02-10T10:00")
     assert ("no_invitation", 13) == (refusal.code, refusal.rule)
+
+
+def test_a_message_of_somebody_else_changes_nothing() -> None:
+    a, _ = planned()
+    a.hear("match_recorded", {"other": "c", "outcome": "geen_match"})
+    assert (Stage.MATCHING, "b") == (a.stage, a.state.match and a.state.match.other)
+
+
+def test_an_answer_that_comes_after_the_match_was_let_go_invites_nobody() -> None:
+    a, _ = two()
+    a.answering = False
+    a.do("plan_match_talk", other="b", at="2027-01-20T14:00")
+    (ask,) = a.state.asks.values()
+    a.hear("match_recorded", {"other": "b", "outcome": "geen_match", "off": True})
+    a.t.observe("match_confirmed", dict(ask.data), a.now, ask.key)
+    a.settle()
+    assert "invitation_match" not in a.letters()

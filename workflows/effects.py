@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from models.facts import (
@@ -103,3 +104,9 @@ async def deliver(trajectory: str, order: LetterOrder) -> Delivered:
         summary=LETTERS[LetterKind(order.kind)].label,
     )
     return delivered
+
+
+def type_of(error: FailureError) -> str | None:
+    """Return the type of the error that made an activity fail."""
+    cause = error if isinstance(error, ApplicationError) else error.cause
+    return cause.type if isinstance(cause, ApplicationError) else None

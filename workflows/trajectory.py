@@ -12,18 +12,15 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RawValue, SearchAttributeKey, SearchAttributeUpdate
-from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from pydantic import ValidationError
-
     from models import calendar, projection
     from models.core import Trajectory, replayed
     from models.errors import Refusal
     from models.facts import (
         Ask,
         Deadline,
-        Heard,
         Json,
         LetterOrder,
         Start,
@@ -31,10 +28,9 @@ with workflow.unsafe.imports_passed_through():
         Tell,
         Turn,
     )
-    from models.fields import dutch
     from models.trajectory import STEPS
     from workflows import effects
-    from workflows.updates import refused, update_for
+    from workflows.updates import read_heard, refused, update_for
 
 STAGE = SearchAttributeKey.for_keyword("OpstapStage")
 PARTNER = SearchAttributeKey.for_keyword("OpstapPartner")
@@ -68,7 +64,23 @@ class TrajectoryWorkflow(Steps):
 
     @workflow.run
     async def run(self, _start: Start) -> str:
-        """Live until the file is shut; return the head of the chain."""
+        """Live until the file is shut; return the head of the chain.
+
+        "Request Cancellation" in the Temporal Web UI ends nobody's trajectory: it is noted.
+        """
+        life = asyncio.create_task(self._live())
+        noted = False
+        while True:
+            try:
+                return await asyncio.shield(life)
+            except asyncio.CancelledError:
+                # A worker that lets go of a cached trajectory cancels too: that is not a request.
+                if noted or workflow.cancellation_reason() is None:
+                    raise
+                noted = True
+                self.trajectory.observe("cancel_asked", {}, workflow.now())
+
+    async def _live(self) -> str:
         if self.trajectory.facts:
             self._show()
         while True:
@@ -108,12 +120,12 @@ class TrajectoryWorkflow(Steps):
     )
     def hear(self, heard: Any = None) -> str:
         """Take in something from outside, once."""
-        self.trajectory.hear(_read_heard(heard), workflow.now())
+        self.trajectory.hear(read_heard(heard), workflow.now())
         return self.trajectory.head
 
     @hear.validator
     def _may_hear(self, heard: Any = None) -> None:
-        refusal = self.trajectory.weigh(_read_heard(heard), workflow.now())
+        refusal = self.trajectory.weigh(read_heard(heard), workflow.now())
         if refusal is not None:
             raise refused(refusal)
 
@@ -189,7 +201,7 @@ class TrajectoryWorkflow(Steps):
         try:
             await self._counted(effects.record_turn(turn))
         except FailureError as error:
-            if _type_of(error) != effects.BROKEN_CHAIN:
+            if effects.type_of(error) != effects.BROKEN_CHAIN:
                 # Anything else must never end a resident's trajectory: fail this task, try again.
                 raise RuntimeError(f"the turn of {turn.trajectory} was not written") from error
             last = max((row.fact for row in turn.outcomes if row.fact is not None), default=0)
@@ -283,16 +295,3 @@ class TrajectoryWorkflow(Steps):
             rules=self.trajectory.first_rules,
             facts=self.trajectory.facts,
         )
-
-
-def _type_of(error: FailureError) -> str | None:
-    cause = error if isinstance(error, ApplicationError) else error.cause
-    return cause.type if isinstance(cause, ApplicationError) else None
-
-
-def _read_heard(heard: Any) -> Heard:
-    try:
-        return Heard.model_validate(heard)
-    except ValidationError as error:
-        text = " ".join(dutch(one, Heard) for one in error.errors(include_url=False)[:3])
-        raise refused(Refusal("bad_request", text)) from None

@@ -11,8 +11,11 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from pydantic import ValidationError
+
     from models.errors import Refusal
-    from models.facts import StepAnswer
+    from models.facts import Heard, StepAnswer
+    from models.fields import dutch
     from models.projection import example
     from models.table import Step
 
@@ -64,3 +67,12 @@ def update_for(step: Step) -> Any:
 
 def _request(given: tuple[Any, ...]) -> Any:
     return given[0] if len(given) == 1 else None
+
+
+def read_heard(heard: Any) -> Heard:
+    """Read what another trajectory tells, or refuse it in a sentence."""
+    try:
+        return Heard.model_validate(heard)
+    except ValidationError as error:
+        text = " ".join(dutch(one, Heard) for one in error.errors(include_url=False)[:3])
+        raise refused(Refusal("bad_request", text)) from None

@@ -196,6 +196,21 @@ async def test_every_history_replays_and_a_changed_workflow_fails(referred: Resi
     assert isinstance(bad.replay_failure, NondeterminismError)
 
 
+async def test_a_request_to_cancel_ends_nobodys_trajectory(referred: Resident) -> None:
+    await referred.handle.cancel()
+    view = await referred.quiet()
+    answer = await referred.step("change_wish", living="delen")
+    await referred.quiet()
+    assert view["state"]["tasks"]["cancel_asked"]["whom"] == "manager"
+    assert answer["text"] == "'Woonwens wijzigen' is vastgelegd. Fase: Wachtlijst."
+    assert referred.effects.kinds()[-2:] == ["cancel_asked", "change_wish"]
+
+
+async def test_whoever_cannot_take_a_step_hears_that_first(referred: Resident) -> None:
+    error = await referred.refused("hand_over_keys", {"who": "an", "role": "coordinator"})
+    assert error.message.startswith("'Sleutels geven' kan niet in de fase 'Wachtlijst'.")
+
+
 async def test_a_file_that_is_shut_ends_the_workflow(referred: Resident) -> None:
     await referred.step("withdraw", asked_by="jongere", reason="vond iets anders")
     await referred.pass_time(days=120)

@@ -1,4 +1,5 @@
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ pytestmark = pytest.mark.dev_server
 def trajectory(opstap: Opstap, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     path = tmp_path / "rij.json"
     person = {
-        "name": f"Stap {request.node.name}",
+        # A name of at most 120 characters, another for every test.
+        "name": f"Stap {sha256(request.node.name.encode()).hexdigest()[:16]}",
         "birth_date": "2007-03-27",
         "sex": "v",
         "supporter": "lien",

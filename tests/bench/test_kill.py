@@ -3,7 +3,8 @@
 import pytest
 
 from bench.kill import QUICK, run, zeroes
-from bench.staff import rules, today
+from bench.residents import today
+from bench.staff import rules
 from models.calendar import is_working_day
 
 

@@ -21,6 +21,8 @@ NAMES = ("step", "history", "replay", "simulate", "idle", "kill")
 def bench(names: tuple[str, ...], *, quick: bool, as_json: bool) -> None:
     """Meet Opstap tegenover een kale Temporal-workflow op dezelfde server."""
     # The servers of a measurement come and go: what the client says about that is nothing new.
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    logging.getLogger("opstap.bench").setLevel(logging.INFO)
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=LoggingConfig("ERROR"))))
     missed = False

@@ -5,6 +5,7 @@ worker grows in all. The step is timed with few and with many open, on the same 
 of load: ours and bare-local's turn by turn.
 """
 
+import logging
 from contextlib import AsyncExitStack
 from statistics import median
 from time import perf_counter
@@ -16,6 +17,7 @@ from bench.residents import Handle, each, fill_registers, refer, request, start,
 from models.facts import StepAnswer
 from stores.engine import make_engine
 
+log = logging.getLogger("opstap.bench")
 BARE = "bare-local"
 BARE_KIND = "BareLocal"
 AT_ONCE = 8
@@ -95,6 +97,7 @@ async def _small_cache(report: Report, size: Size) -> None:
 
 
 async def _open(lab: Laboratory, queue: str, numbers: range) -> None:
+    log.info("opening %d more: %s", len(numbers), queue)
     await each((_open_one(lab, queue, number) for number in numbers), AT_ONCE)
 
 

@@ -6,6 +6,7 @@ worker, and everything compared.
 """
 
 import asyncio
+import logging
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
@@ -25,6 +26,7 @@ from models.registers import Dwelling
 from stores import registers
 from stores.engine import make_engine
 
+log = logging.getLogger("opstap.bench")
 KINDS = ("worker", "server", "both", "after_commit", "phantom")
 # A mail or message that was on its way when the worker died is taken up again by Temporal when its
 # time is up: two minutes for a mail, half a minute for a message to a register.
@@ -128,6 +130,7 @@ async def run(size: Size) -> Ran:
         await each(
             (staff.take(name, step, data, f"{name}-last", who) for name in residents), at_once=10
         )
+        log.info("one more step for each; waiting until it is quiet")
         with suppress(TimeoutError):
             async with asyncio.timeout(size.quiet_within):
                 await _quiet(burning, engine, residents)
@@ -175,6 +178,7 @@ async def _burn(
             name = rng.choice(sorted(set(staff.answered.values())))
             await _die_after_commit(burning, staff, name, f"gone-{number}", kind)
         killed[kind] += 1
+        log.info("kill %d of %d: %s, mended", number + 1, len(kinds), kind)
     return killed
 
 

@@ -4,6 +4,7 @@ A run takes the same number of steps of each kind, in alternated blocks, so that
 machine does falls on all of them alike. A run's figure is a ratio; the result is the median run.
 """
 
+import logging
 from contextlib import AsyncExitStack
 from datetime import date
 from statistics import median
@@ -23,6 +24,7 @@ BARE = {
     "bare-ordinary": "BareOrdinary",
     "bare-unwritten": "BareUnwritten",
 }
+log = logging.getLogger("opstap.bench")
 KINDS = (OURS, *BARE)
 BLOCK = 50
 
@@ -56,6 +58,7 @@ async def measure(*, quick: bool = False) -> Report:
 
 async def _run(lab: Laboratory, number: int, size: Size) -> dict[str, list[float]]:
     """Take the steps of one run; return the seconds each took, by kind."""
+    log.info("run %d", number + 1)
     taken: dict[str, list[float]] = {kind: [] for kind in KINDS}
     for block in range(size.blocks):
         # Whoever goes first differs from block to block.

@@ -4,7 +4,7 @@ Activities are called by name, so that this package never imports them; a contra
 names and the types of both sides together.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -69,11 +69,11 @@ async def rewrite(turns: list[Turn]) -> str:
     return head
 
 
-async def answer(trajectory: str, ask: Ask, rules: Rules) -> Answer:
+async def answer(trajectory: str, at: datetime, ask: Ask, rules: Rules) -> Answer:
     """Put a question about a shared thing to its register."""
     asked: Answer = await workflow.execute_activity(
         ANSWER,
-        Question(trajectory=trajectory, at=workflow.now(), ask=ask, rules=rules),
+        Question(trajectory=trajectory, at=at, ask=ask, rules=rules),
         result_type=Answer,
         start_to_close_timeout=timedelta(seconds=30),
         retry_policy=_SOON,
@@ -82,11 +82,11 @@ async def answer(trajectory: str, ask: Ask, rules: Rules) -> Answer:
     return asked
 
 
-async def carry(trajectory: str, tell: Tell) -> None:
+async def carry(trajectory: str, at: datetime, tell: Tell) -> None:
     """Bring a message to a register or to another trajectory."""
     await workflow.execute_activity(
         CARRY,
-        Message(trajectory=trajectory, at=workflow.now(), tell=tell),
+        Message(trajectory=trajectory, at=at, tell=tell),
         start_to_close_timeout=timedelta(seconds=30),
         retry_policy=_SOON,
         summary=f"Bericht: {tell.kind}",

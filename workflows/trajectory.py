@@ -64,10 +64,7 @@ class TrajectoryWorkflow(Steps):
 
     @workflow.run
     async def run(self, _start: Start) -> str:
-        """Live until the file is shut; return the head of the chain.
-
-        "Request Cancellation" in the Temporal Web UI ends nobody's trajectory: it is noted.
-        """
+        """Live until the file is shut; a request to cancel ends nobody's trajectory."""
         life = asyncio.create_task(self._live())
         noted = False
         while True:
@@ -237,12 +234,17 @@ class TrajectoryWorkflow(Steps):
         finally:
             self._in_flight -= 1
 
+    def _told_at(self, key: str) -> datetime:
+        """Return the fact's own minute: the clock after a local activity may replay otherwise."""
+        return self.trajectory.facts[int(key.partition("-")[0]) - 1].at
+
     async def _ask(self, ask: Ask) -> None:
-        answer = await self._counted(effects.answer(self.trajectory.id, ask, self.trajectory.rules))
+        at, rules = self._told_at(ask.key), self.trajectory.rules
+        answer = await self._counted(effects.answer(self.trajectory.id, at, ask, rules))
         self.trajectory.observe(answer.name, answer.data, workflow.now(), ask.key)
 
     async def _tell(self, tell: Tell) -> None:
-        await self._counted(effects.carry(self.trajectory.id, tell))
+        await self._counted(effects.carry(self.trajectory.id, self._told_at(tell.key), tell))
 
     async def _post_round(self, moment: datetime) -> None:
         """Wait for a sending moment, then send what is still held for it."""

@@ -7,7 +7,7 @@ and never change; the state is a fold over them. Everything here can be written 
 import hashlib
 import json
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,6 +24,13 @@ class Record(BaseModel):
     """A value that travels as JSON; unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
+    # One set for all records of a class: nothing can be added to a set that has every field.
+    _every_field: ClassVar[set[str]]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Know the fields of each kind of record."""
+        cls._every_field = set(cls.model_fields)
 
     @classmethod
     def trusted(cls, **values: Any) -> Self:
@@ -33,18 +40,15 @@ class Record(BaseModel):
         times as much as making it. Like `model_construct`, without its walk over the fields.
         """
         record = cls.__new__(cls)
-        for name, value in _slots(values).items():
-            object.__setattr__(record, name, value)
+        _set(record, "__dict__", values)
+        _set(record, "__pydantic_fields_set__", cls._every_field)
+        _set(record, "__pydantic_extra__", None)
+        _set(record, "__pydantic_private__", None)
         return record
 
 
-def _slots(values: Json) -> Json:
-    return {
-        "__dict__": values,
-        "__pydantic_fields_set__": set(values),
-        "__pydantic_extra__": None,
-        "__pydantic_private__": None,
-    }
+# A pydantic model keeps a guarded `__setattr__`; this is the door under it.
+_set = object.__setattr__
 
 
 class By(Record):

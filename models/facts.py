@@ -36,8 +36,7 @@ class Record(BaseModel):
     def trusted(cls, **values: Any) -> Self:
         """Make a record from values that the core made itself, every field given.
 
-        Pydantic reads what comes from outside; reading again what was just made would cost ten
-        times as much as making it. Like `model_construct`, without its walk over the fields.
+        Like `model_construct`, at a tenth of its cost: nothing is read or walked over again.
         """
         record = cls.__new__(cls)
         _set(record, "__dict__", values)
@@ -47,7 +46,7 @@ class Record(BaseModel):
         return record
 
 
-# A pydantic model keeps a guarded `__setattr__`; this is the door under it.
+# The door under the guarded `__setattr__` of a pydantic model.
 _set = object.__setattr__
 
 

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -21,6 +21,11 @@ from models.errors import ProfileError
 
 Days = Annotated[int, Field(ge=0, le=3660)]
 Months = Annotated[int, Field(ge=0, le=120)]
+
+
+@lru_cache(maxsize=64)
+def _as_set(days: tuple[date, ...]) -> frozenset[date]:
+    return frozenset(days)
 
 
 class Frozen(BaseModel):
@@ -94,8 +99,8 @@ class Rules(Frozen):
 
     @cached_property
     def closed(self) -> frozenset[date]:
-        """The closed days as a set."""
-        return frozenset(self.closed_days)
+        """The closed days as a set, one for all who have the same."""
+        return _as_set(self.closed_days)
 
     def affordable_rent(self, *, shared: bool) -> Decimal:
         """Return the rent that takes no more than its share of a living wage (L288, L1005-1014).

@@ -23,7 +23,7 @@ from models.facts import By, Json, Start, StepAnswer
 from models.fields import F, dump, parse
 from models.registers import decide_referral
 from models.vocabulary import ENDED, Source, Stage
-from stores import people, registers
+from stores import overview, people, registers
 
 if TYPE_CHECKING:
     from gateway.steps import Gateway
@@ -50,6 +50,7 @@ async def refer(
         Refused: the form is not accepted; nothing was started or kept.
     """
     data = {**dump(form), **await partner_of(gateway, form.supporter)}
+    data["new_supporter"] = not await overview.knows_supporter(gateway.engine, form.supporter)
     data.pop("name")
     request = request_of(by, data, request_id, source)
     check_first(gateway, "refer", request)

@@ -7,7 +7,6 @@ every refusal. Never decides: the rules are those of `models`, asked in the work
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from difflib import get_close_matches
 from secrets import token_hex
 from typing import Any
 
@@ -24,6 +23,7 @@ from gateway.refer import Referred
 from gateway.sending import ask, send, settle
 from gateway.settings import Settings
 from models.admission import ReferralForm
+from models.asking import unknown_step
 from models.facts import By, Json, Overview, StepAnswer
 from models.trajectory import STEPS
 from models.vocabulary import Source
@@ -123,7 +123,7 @@ class Gateway(Lists):
     ) -> StepAnswer:
         row = STEPS.get(step)
         if row is None:
-            raise unknown_step(step)
+            raise Refused.by(unknown_step(step))
         request = {
             "who": by.who,
             "role": by.role.value,
@@ -202,13 +202,6 @@ class Gateway(Lists):
     async def _look(self, trajectory: str, query: str, by: By | None) -> Any:
         await self.may_see(trajectory, by)
         return await ask(self.client, trajectory, query)
-
-
-def unknown_step(step: str) -> Refused:
-    """Return the refusal of a step that is not in the table, with the nearest that is."""
-    near = get_close_matches(step, STEPS, n=1)
-    hint = f" Bedoelt u '{near[0]}'?" if near else " Zie `opstap steps ID`."
-    return Refused(f"De stap '{step}' bestaat niet.{hint}", "unknown_step")
 
 
 @asynccontextmanager

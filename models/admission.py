@@ -28,8 +28,8 @@ INVITATIONS = {
 }
 
 
-class Refer(Fields):
-    """The referral, without the name, which lives in the register of people alone."""
+class Told(Fields):
+    """What a referral tells, without the name, which lives in the register of people alone."""
 
     birth_date: Day = Field(title="Geboortedatum", description="bv. 27/3/2008")
     sex: Sex = Field(title="Geslacht")
@@ -41,6 +41,14 @@ class Refer(Fields):
     partner: Id = Field(title="Partner", description="vult Opstap in")
     priority: bool = Field(default=False, title="Voorrang", description="vult Opstap in")
     supports: bool = Field(default=True, title="Begeleidt zelf", description="vult Opstap in")
+
+
+class Refer(Told):
+    """The referral."""
+
+    new_supporter: bool = Field(
+        default=False, title="Nieuwe begeleider", description="vult Opstap in"
+    )
 
 
 class ReferralForm(Fields):
@@ -162,8 +170,11 @@ def was_invited(c: Context, f: RecordReply) -> Refusal | None:
 
 def refer(c: Context, f: Refer) -> Stage:
     """Start the trajectory (L980)."""
-    c.state.referral = Referral(referred_on=c.day, **f.model_dump(exclude={"note"}))
+    told = f.model_dump(exclude={"note", "new_supporter"})
+    c.state.referral = Referral(referred_on=c.day, **told)
     c.order(LetterKind.WAITLIST_CONFIRMATION, referred_on=c.day, waitlist=c.rules.waitlist)
+    if f.new_supporter:
+        c.order(LetterKind.SUPPORTER_GUIDE, since=c.day)
     if calendar.age_on(f.birth_date, c.day) < 18:
         c.flag("minderjarig: wie ondertekent mee?")
     return Stage.WAITLISTED if c.rules.waitlist else Stage.REFERRED

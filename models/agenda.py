@@ -91,4 +91,5 @@ def proposal(late: list[Deadline]) -> Json:
         "keys": sorted(deadline.key for deadline in late),
         "texts": [texts[name] for name in sorted(texts)],
         "hard": any(deadline.hard for deadline in late),
+        "letters": {deadline.key: deadline.data for deadline in late if deadline.letter},
     }

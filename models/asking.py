@@ -4,6 +4,7 @@ Nothing here weighs or changes anything; it only reads, and gives a fact its num
 """
 
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 from models.calendar import to_minute
@@ -22,12 +23,19 @@ def read_step(name: str, request: Any) -> Asked | Refusal:
     """Read a step and its data, or say in Dutch what is wrong with it."""
     step = STEPS.get(name)
     if step is None:
-        return Refusal("unknown_step", f"De stap '{name}' bestaat niet.")
+        return unknown_step(name)
     asked = read_request(step, request)
     if isinstance(asked, Refusal):
         return asked
     fields = parse(step.fields, asked.data)
     return fields if isinstance(fields, Refusal) else (asked, step, fields)
+
+
+def unknown_step(name: str) -> Refusal:
+    """Return the refusal of a step that is not in the table, with the nearest that is."""
+    near = get_close_matches(name, STEPS, n=1)
+    hint = f" Bedoelt u '{near[0]}'?" if near else " Zie `opstap steps ID`."
+    return Refusal("unknown_step", f"De stap '{name}' bestaat niet.{hint}")
 
 
 def answer(

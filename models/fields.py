@@ -62,12 +62,16 @@ def read_moment(value: Any) -> Any:
     """Read a Belgian local moment such as 2027-05-06T11:00; an offset is accepted too."""
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=BRUSSELS)
-    if isinstance(value, str):
-        pieces = _pieces(value) if _HAS_HOUR.search(value) else None
+    hour = _HAS_HOUR.search(value) if isinstance(value, str) else None
+    if hour is not None:
+        pieces = _pieces(value)
+        if pieces is not None:
+            # A day that does not exist is refused by name, as where no hour is asked.
+            read_day(value[: hour.start() + 1])
         try:
             if pieces is not None:
                 return datetime(*pieces, tzinfo=BRUSSELS)
-            moment = datetime.fromisoformat(value if _HAS_HOUR.search(value) else "")
+            moment = datetime.fromisoformat(value)
             return moment if moment.tzinfo else moment.replace(tzinfo=BRUSSELS)
         except ValueError:
             pass

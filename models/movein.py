@@ -243,6 +243,11 @@ def _day(text: str | None) -> date | None:
     return day
 
 
+def household_of(state: TrajectoryState) -> Household:
+    """Return who lives along, as it was noted with the offer."""
+    return state.offer.household if state.offer is not None else Household.ALONE
+
+
 def shares(state: TrajectoryState) -> bool:
     """Say whether the resident has or wants a shared place."""
     if state.offer is not None and not state.offer.pending:

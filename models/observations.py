@@ -123,6 +123,7 @@ def _mark(c: Context, data: Json, status: LetterStatus) -> None:
 def _catch_up(c: Context, data: Json) -> None:
     """One proposal for everything that was missed: no burst of letters (design point 5)."""
     lines = "; ".join(data["texts"])
+    c.state.missed.update(data["letters"])
     c.task(
         "catch_up",
         f"Dit is blijven liggen, bekijk wat nog nodig is: {lines}",

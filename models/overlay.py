@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from models import calendar
-from models.admission import Refer
+from models.admission import Told
 from models.choices import HoldReason, Homelessness
 from models.context import Context
 from models.contract import hold_back_notice
@@ -71,7 +71,7 @@ class CloseTask(Fields):
     task: Text = Field(title="Taak", description="code van de taak")
 
 
-class Adopt(Refer):
+class Adopt(Told):
     """Taking over a trajectory in the middle, from a spreadsheet; nothing is sent again."""
 
     stage: Stage = Field(title="Fase")
@@ -208,7 +208,7 @@ def adopt(c: Context, f: Adopt) -> Stage:
     state = c.state
     state.referral = Referral(
         referred_on=f.referred_on,
-        **{name: getattr(f, name) for name in Refer.model_fields if name != "note"},
+        **{name: getattr(f, name) for name in Told.model_fields if name != "note"},
         support_since=f.support_since,
         homelessness=f.homelessness,
         form_received=f.referred_on if f.stage is not Stage.REFERRED else None,

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from models.calendar import add_months
-from models.choices import Living, Paper
+from models.choices import Household, Living, Paper
 from models.errors import ProfileError
 
 Days = Annotated[int, Field(ge=0, le=3660)]
@@ -65,6 +65,7 @@ class Rules(Frozen):
     registration_warning_days: Days = Field(description="warning before that term ends")
     living_wage_alone: Decimal = Field(description="living wage, alone, a month")
     living_wage_shared: Decimal = Field(description="living wage, cohabiting, a month")
+    living_wage_family: Decimal = Field(description="living wage, with children, a month")
     affordable_share: Decimal = Field(description="part of the income that rent may take")
     first_talk_days: Days = Field(description="first talk: days after the keys")
     first_talk_from: Days = Field(description="first talk: not before this day")
@@ -102,13 +103,19 @@ class Rules(Frozen):
         """The closed days as a set, one for all who have the same."""
         return _as_set(self.closed_days)
 
-    def affordable_rent(self, *, shared: bool) -> Decimal:
+    def affordable_rent(self, *, shared: bool, household: Household = Household.ALONE) -> Decimal:
         """Return the rent that takes no more than its share of a living wage (L288, L1005-1014).
 
-        Where the city treats sharers as living alone, they have the living wage of one alone.
+        Where the city treats sharers as living alone, they have the living wage of one alone. Who
+        has children along has that of a family (category 3, art. 14 RMI-wet); who lives as a couple
+        has that of somebody who cohabits.
         """
-        alone = not shared or self.city_agreement
-        wage = self.living_wage_alone if alone else self.living_wage_shared
+        if household is Household.CHILDREN:
+            wage = self.living_wage_family
+        elif household is Household.COUPLE or (shared and not self.city_agreement):
+            wage = self.living_wage_shared
+        else:
+            wage = self.living_wage_alone
         return (wage * self.affordable_share).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def checklist_for(self, living: Living) -> tuple[str, ...]:

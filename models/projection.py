@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from models import calendar
 from models.facts import Json, Overview, Task
-from models.movein import shares
+from models.movein import household_of, shares
 from models.table import Step
 from models.trajectory import STEPS
 from models.vocabulary import LetterStatus, Role, Stage
@@ -52,7 +52,9 @@ def view(t: "Trajectory") -> Json:
         "state": t.state.dump(),
         "facts": len(t.facts),
         "busy": bool(t.state.asks or t.asks or t.tells or t.unwritten),
-        "affordable_rent": str(t.rules.affordable_rent(shared=shares(t.state))),
+        "affordable_rent": str(
+            t.rules.affordable_rent(shared=shares(t.state), household=household_of(t.state))
+        ),
         "next_moment": calendar.stamp(moment) if moment else None,
         "rules": {"programme": t.rules.programme, "version": t.rules.version.isoformat()},
     }

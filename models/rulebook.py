@@ -101,7 +101,7 @@ _ROWS: tuple[tuple[int, str, str, str], ...] = (
     (122, "L388-390", "No dwelling without a known destination.", "register:decide_place"),
     (123, "L1069-1070", "A reserve dwelling at no cost is agreed with the housing company.", "register:decide_place"),
     (124, "L1618-1620", "Supported living by a recognised service is a ground for accelerated allocation.", "field:note_allocation.recognised_service"),
-    (125, "L1831-1839", "The household is noted with the offer.", "field:offer_place.household choice:Household"),
+    (125, "L1831-1839", "The household is noted with the offer; with children it has the living wage of a family.", "field:offer_place.household choice:Household rule:living_wage_family"),
     (126, "L153-154, L167-168", "A dwelling has one of three letting bases.", "register:Dwelling"),
 )  # fmt: skip
 

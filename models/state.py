@@ -27,7 +27,7 @@ from models.choices import (
     TalkKind,
     Verdict,
 )
-from models.facts import Ask, LetterOrder, Task
+from models.facts import Ask, Json, LetterOrder, Task
 from models.vocabulary import ContractStage, LetterStatus, Region, ReviewStage, Stage
 
 REMEMBERED_REQUESTS = 200
@@ -240,6 +240,9 @@ class TrajectoryState(Part):
     met: dict[str, int] = Field(default_factory=dict, description="deadline key → fact")
     last_met: dict[str, str] = Field(
         default_factory=dict, description="what a key is about → the latest day it was met"
+    )
+    missed: dict[str, Json] = Field(
+        default_factory=dict, description="deadline key → what its letter, not sent, would need"
     )
     lease_registered: date | None = None
     sent_before: list[str] = Field(default_factory=list, description="letters sent before adoption")

@@ -18,7 +18,7 @@ from models.errors import Refusal
 from models.facts import SYSTEM, Ask, Heard, Json, Start, Task, Tell
 from models.programme import Rules
 from models.vocabulary import Channel, LetterStatus
-from simulation.desk import NOT_REFERRED, STARTS, fill_in
+from simulation.desk import NOT_REFERRED, STARTS, fill_in, taken
 from simulation.world import World
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -119,6 +119,7 @@ class CoreEngine:
             return refusal or Refusal("not_referred", NOT_REFERRED)
         self.lives[trajectory] = life
         seq = life.trajectory.take(step, filled, self.now).seq
+        taken(self.world, step, filled)
         self._settle(life)
         return seq
 

@@ -1,10 +1,10 @@
 """What stands between a script's line and a trajectory, the same for both engines.
 
 The registers fill in what they know better (partner, priority, dwelling); a line that names nobody
-we know is refused before anything starts. Reads the registers, changes nothing.
+we know is refused before anything starts. Reads the registers, remembers the known supporters.
 """
 
-from gateway.steps import unknown_step
+from models.asking import unknown_step
 from models.errors import Refusal
 from models.facts import Json
 from models.registers import Dwelling, decide_referral
@@ -23,7 +23,7 @@ NOT_REFERRED = "Dit traject is nog niet aangemeld."
 def fill_in(world: World, step: str, request: Json) -> Json | Refusal:
     """Return the request with what the registers know, or why they say no."""
     if step not in STEPS:
-        return Refusal("unknown_step", unknown_step(step).text)
+        return unknown_step(step)
     names, data = FILLED.get(step), request["data"]
     if names is None or not isinstance(data, dict):
         return request
@@ -34,6 +34,8 @@ def fill_in(world: World, step: str, request: Json) -> Json | Refusal:
         if not decision.granted:
             return Refusal("supporter", decision.text, decision.rule, "supporter")
         data |= {name: decision.data[name] for name in names}
+        if step == "refer":
+            data["new_supporter"] = supporter not in world.supporters
     if step == "adopt" and isinstance(place := data.get("place"), str):
         dwelling = world.dwelling_of.get(place)
         if dwelling is None:
@@ -42,6 +44,12 @@ def fill_in(world: World, step: str, request: Json) -> Json | Refusal:
             return Refusal("place", f"De plaats '{place}' is niet vrij.", about="place")
         data["dwelling"] = _described(dwelling)
     return {**request, "data": data}
+
+
+def taken(world: World, step: str, request: Json) -> None:
+    """Know the supporter from now on of whom a step was taken."""
+    if step in FILLED:
+        world.supporters.add(request["data"]["supporter"])
 
 
 def _described(dwelling: Dwelling) -> Json:

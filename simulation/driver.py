@@ -19,7 +19,7 @@ from models.calendar import day_of, dutch_moment
 from models.core import Trajectory
 from models.errors import Refusal
 from models.facts import Json, Start
-from simulation.desk import NOT_REFERRED, STARTS, fill_in
+from simulation.desk import NOT_REFERRED, STARTS, fill_in, taken
 from simulation.played import RulesOn
 from simulation.script import DatedFact, trajectory_id
 from simulation.world import World
@@ -90,6 +90,7 @@ class Driver:
             seq = await self._take(trajectory, fact.step, filled)
         except (Refused, NotFound) as error:
             return str(error)
+        taken(world, fact.step, filled)
         await self._settle_all(trajectory)
         return seq
 

@@ -41,6 +41,7 @@ class World:
             for dwelling in self.dwellings.values()
             for place in dwelling.place_ids()
         }
+        self.supporters: set[str] = set()
         self.waiting: dict[str, Candidate] = {}
         self._open: dict[str, Tenancy] = {}
         self._by_dwelling: dict[str, list[Tenancy]] = {name: [] for name in self.dwellings}
@@ -108,6 +109,15 @@ class World:
             tenancy.until = until
             del self._open[place]
             self.priority_used -= tenancy.priority
+        elif place in self.dwelling_of:
+            # Given back already: a correction moved the day.
+            mine = (
+                one
+                for one in reversed(self._by_dwelling[self.dwelling_of[place].id])
+                if one.place == place and one.trajectory == trajectory
+            )
+            if (last := next(mine, None)) is not None:
+                last.until = until
 
     def occupy(self, trajectory: str, place: str, since: date, *, priority: bool) -> None:
         """Note that somebody lives there now; who was taken over gets the place here."""

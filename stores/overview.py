@@ -55,6 +55,12 @@ async def count(
     return int(found[0]["rows"])
 
 
+async def knows_supporter(engine: AsyncEngine, supporter: str) -> bool:
+    """Say whether somebody supports, or supported last, a resident of ours."""
+    statement = select(overview.c.trajectory).where(overview.c.supporter == supporter).limit(1)
+    return bool(await fetch(engine, statement))
+
+
 async def candidates(engine: AsyncEngine, also: str | None = None) -> list[Candidate]:
     """Return who waits, by trajectory; `also` is included whatever its stage."""
     return await read(engine, load_candidates, also)

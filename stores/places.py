@@ -119,8 +119,18 @@ def _reserve(
 def _release(connection: Connection, trajectory: str, key: str, place: str, until: date) -> None:
     alone(connection, _REGISTER)
     row = {"trajectory": trajectory, "key": key, "place": place, "until": until}
-    connection.execute(insert_once(connection, releases), row)
-    connection.execute(update(tenancies).where(*_open(trajectory, place)).values(until=until))
+    if not connection.execute(insert_once(connection, releases), row).rowcount:
+        return
+    closed = update(tenancies).where(*_open(trajectory, place)).values(until=until)
+    if connection.execute(closed).rowcount or _given_back(connection, trajectory, key, place):
+        return
+    # Given back already: a correction moved the day.
+    last = select(func.max(tenancies.c.id)).where(
+        tenancies.c.trajectory == trajectory, tenancies.c.place == place
+    )
+    connection.execute(
+        update(tenancies).where(tenancies.c.id == last.scalar_subquery()).values(until=until)
+    )
 
 
 def _occupy(connection: Connection, trajectory: str, key: str, place: str, since: date) -> Decision:

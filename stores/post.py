@@ -88,8 +88,11 @@ _STATUS = (
         status_before=post.c.status, status=bindparam("becomes"), status_seq=bindparam("by_row")
     )
 )
-# Who holds back a letter that is already on its way comes too late.
-_RECALL = _STATUS.where(post.c.released_at.is_(None))
+# Who holds back a letter that is already on its way comes too late; one that waits for the printer
+# has not left the house.
+_RECALL = _STATUS.where(
+    post.c.released_at.is_(None) | (post.c.status == LetterStatus.TO_PRINT.value)
+)
 
 
 def write(

@@ -16,8 +16,8 @@ from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from models import calendar, projection
+    from models.asking import unknown_step
     from models.core import Trajectory, replayed
-    from models.errors import Refusal
     from models.facts import (
         Ask,
         Deadline,
@@ -133,11 +133,7 @@ class TrajectoryWorkflow(Steps):
 
     @unknown.validator
     def _is_unknown(self, name: str, _args: Sequence[RawValue]) -> None:
-        raise refused(
-            Refusal(
-                "unknown_step", f"De stap '{name}' bestaat niet. Gekend zijn: {', '.join(STEPS)}."
-            )
-        )
+        raise refused(unknown_step(name))
 
     @workflow.query(description="Alles van dit traject: fase, contract, taken, brieven.")
     def view(self) -> Json:
@@ -273,7 +269,7 @@ class TrajectoryWorkflow(Steps):
     async def _ring(self, deadline: Deadline) -> None:
         left = deadline.at - workflow.now()
         if left.total_seconds() > 0:
-            await workflow.sleep(left, summary=f"{deadline.text} ({deadline.key})")
+            await workflow.sleep(left, summary=deadline.text)
         del self._timers[deadline.at]
         self._rang = True
 

@@ -18,7 +18,7 @@ ROWS: tuple[Step, ...] = (
         rules=(1, 2, 4, 5, 6, 15, 22, 120),
         guards=(guards.birth_date_is_possible, AGE_NOW),
         may_override=(AGE_NOW,),
-        letters=(LetterKind.WAITLIST_CONFIRMATION,),
+        letters=(LetterKind.WAITLIST_CONFIRMATION, LetterKind.SUPPORTER_GUIDE),
         settles=True,
         example={
             "birth_date": "2008-03-27",
@@ -53,6 +53,7 @@ ROWS: tuple[Step, ...] = (
         fields=admission.ChangeSupporter,
         move=admission.change_supporter,
         rules=(4, 9, 12, 120),
+        guards=(guards.not_in_future("since"),),
         letters=(LetterKind.SUPPORTER_GUIDE,),
         valid="since",
         example={"supporter": "sam", "since": "2027-02-01", "partner": "kamino"},

@@ -1,6 +1,7 @@
 """Over any stage: pauses, tasks, letters held back, undo, correction, new rules, adoption."""
 
-from models import guards, overlay
+from models import guards, missed, overlay
+from models.letters import LetterKind
 from models.rows.terms import COORDINATOR, MANAGER, STAFF_AND_SUPPORTER, TECHNICAL
 from models.table import Step
 from models.vocabulary import OPEN, STAFF, Role, Stage
@@ -46,6 +47,19 @@ ROWS: tuple[Step, ...] = (
         rules=(88,),
         guards=(overlay.letter_is_held,),
         example={"letter": "7-not_started"},
+    ),
+    Step(
+        name="send_missed",
+        label="Gemiste brief sturen",
+        sources=OPEN,
+        dest=(),
+        who=STAFF,
+        fields=missed.SendMissed,
+        move=missed.send_missed,
+        rules=(38, 88),
+        guards=(missed.letter_was_missed,),
+        letters=(LetterKind.OPEN_ITEMS, LetterKind.NOTICE_REMINDER),
+        example={"letter": "open_items"},
     ),
     Step(
         name="close_task",

@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,8 +10,9 @@ from gateway.steps import Gateway
 from models.admission import ReferralForm
 from models.calendar import add_months, day_of
 from models.facts import By
+from models.registers import Partner
 from models.vocabulary import Role
-from stores import people, refusals
+from stores import people, refusals, registers
 
 pytestmark = pytest.mark.dev_server
 LIEN = By(who="lien", role=Role.SUPPORTER)
@@ -36,10 +37,24 @@ async def test_a_referral_starts_a_trajectory_on_the_waitlist(gateway: Gateway, 
 
     assert "'Aanmelden' is vastgelegd. Fase: Wachtlijst." == answer.text
     assert not answer.already
-    assert ["1-waitlist_confirmation"] == answer.letters
+    assert "1-waitlist_confirmation" in answer.letters
     row = await gateway.row(answer.trajectory)
     assert row is not None
     assert ("wachtlijst", "luwte", "lien") == (row.stage, row.partner, row.supporter)
+
+
+async def test_only_the_first_referral_of_a_supporter_brings_the_guide(
+    gateway: Gateway, form: Form
+) -> None:
+    partner = Partner(id="nieuw", name="Nieuw", supporters=["ona"], agreement_on=date(2026, 1, 5))
+    await registers.put_partner(gateway.engine, partner)
+    await registers.put_supporter(
+        gateway.engine, registers.Supporter(id="ona", partner="nieuw", name="Ona")
+    )
+    first = await gateway.refer(form(name="Een Eerste", supporter="ona"), AN)
+    second = await gateway.refer(form(name="Een Tweede", supporter="ona"), AN)
+    assert ["1-waitlist_confirmation", "1-supporter_guide"] == first.letters
+    assert ["1-waitlist_confirmation"] == second.letters
 
 
 async def test_the_same_person_again_hears_which_trajectory_it_is(

@@ -16,6 +16,18 @@ def test_a_referral_stands_on_the_waitlist_and_the_supporter_hears_it() -> None:
     assert "2027-01-05T09:00" == f"{order.send_at:%Y-%m-%dT%H:%M}"
 
 
+def test_a_supporter_who_is_new_to_us_gets_the_guide_once() -> None:
+    s = Story().referred(new_supporter=True)
+    assert ["waitlist_confirmation", "supporter_guide"] == s.letters(LetterStatus.HELD)
+    assert ["waitlist_confirmation"] == Story().referred().letters(LetterStatus.HELD)
+
+
+def test_a_new_supporter_is_noted_when_the_change_is_there() -> None:
+    s = Story().referred()
+    refusal = s.refused("change_supporter", supporter="sam", partner="joba", since="2027-03-01")
+    assert "since" == refusal.about
+
+
 def test_a_programme_without_a_waitlist_keeps_a_referral_referred() -> None:
     assert Stage.REFERRED is Story(waitlist=False).referred().stage
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.vocabulary import LetterStatus, Region, Role
+from models.vocabulary import ContractStage, LetterStatus, Region, Role
 from tests.models.story import Story
 
 HOLD = {"region": "gesprekken", "reason": "ziekte_crisis", "until": "2027-04-15", "owner": "an"}
@@ -104,6 +104,23 @@ def test_a_reminder_that_was_paused_is_proposed_and_not_sent() -> None:
     s.until("2028-01-12")
     assert "notice_reminder" not in s.letters()
     assert any(key in s.tasks for key in ("catch_up", "notice_reminder"))
+
+
+def test_a_reminder_that_was_missed_is_sent_by_a_person_once() -> None:
+    s = Story().living().notice_posted().until("2027-12-20")
+    s.do("hold", **{**HOLD, "region": "contract", "until": "2028-01-10"})
+    s.until("2028-01-12")
+    s.do("send_missed", letter="notice_reminder")
+    assert "notice_reminder" == s.letters(LetterStatus.HELD)[-1]
+    assert ContractStage.REMINDED is s.state.contract
+    assert "catch_up" not in s.tasks
+    refusal = s.refused("send_missed", letter="notice_reminder")
+    assert "'Herinnering einde contract' is niet blijven liggen." == refusal.text
+
+
+def test_a_letter_that_was_not_missed_is_not_sent_by_hand() -> None:
+    refusal = living().refused("send_missed", letter="open_items")
+    assert ("not_missed", "letter") == (refusal.code, refusal.about)
 
 
 # ---- downtime -----------------------------------------------------------------------------------

@@ -63,7 +63,10 @@ def test_without_a_source_the_source_is_not_confirmed() -> None:
 def test_an_unknown_step_gets_a_sentence() -> None:
     refusal = Story().t.check("vlieg", {}, datetime(2027, 1, 4, tzinfo=UTC))
     assert refusal is not None
-    assert "De stap 'vlieg' bestaat niet." == refusal.text
+    assert "De stap 'vlieg' bestaat niet. Zie `opstap steps ID`." == refusal.text
+    near = Story().t.check("reffer", {}, datetime(2027, 1, 4, tzinfo=UTC))
+    assert near is not None
+    assert "De stap 'reffer' bestaat niet. Bedoelt u 'refer'?" == near.text
 
 
 def test_a_step_is_for_its_own_people() -> None:

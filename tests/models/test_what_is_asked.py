@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.choices import Paper
+from models.choices import Household, Paper
 from models.errors import ProfileError
 from models.programme import parse_programme
 from models.trajectory import STEPS
@@ -76,4 +76,13 @@ def test_rent_is_held_against_a_third_of_the_living_wage() -> None:
         str(agreed.affordable_rent(shared=False)),
         str(agreed.affordable_rent(shared=True)),
         str(without.affordable_rent(shared=True)),
+    )
+
+
+def test_a_household_has_its_own_living_wage() -> None:
+    without = RULES.model_copy(update={"city_agreement": False})
+    assert ("580.43", "580.43", "286.32") == (
+        str(without.affordable_rent(shared=False, household=Household.CHILDREN)),
+        str(without.affordable_rent(shared=True, household=Household.CHILDREN)),
+        str(without.affordable_rent(shared=False, household=Household.COUPLE)),
     )

@@ -55,7 +55,7 @@ def refused(*lines: str) -> str:
         ),
         (
             (STEP % "2027-02-30T10:00", END),
-            "regel 1: 'at': schrijf een datum met uur als 6/5/2027 11:00.",
+            "regel 1: 'at': 2027-02-30 bestaat niet in de kalender.",
         ),
         (
             (STEP % "2027-03-28T02:30", END),

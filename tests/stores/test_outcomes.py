@@ -71,6 +71,19 @@ async def test_a_tail_that_was_decided_earlier_moves_to_the_orphans(engine: Asyn
     assert real.overview == await overview.get(engine, T)
 
 
+async def test_a_letter_that_waits_for_the_printer_can_be_held_back(engine: AsyncEngine) -> None:
+    first = turn("refer", letters=[letter(1)])
+    key = letter(1).key
+    await outcomes.record_turn(engine, first)
+    taken = await post.release(engine, T, key, LATER)
+    assert taken is not None
+    printing = after(first, "letter_to_print", statuses={key: "to_print"})
+    await outcomes.record_turn(engine, printing)
+    await outcomes.record_turn(engine, after(printing, "recall_letter", recalled=[key]))
+    assert [] == await post.list_letters(engine, status="to_print")
+    assert [key] == [x.key for x in await post.list_letters(engine, status="recalled")]
+
+
 async def test_a_letter_held_back_by_such_a_tail_is_held_again(engine: AsyncEngine) -> None:
     first = turn("refer", letters=[letter(1)])
     await outcomes.record_turn(engine, first)

@@ -130,6 +130,17 @@ async def test_giving_back_twice_is_giving_back_once(engine: AsyncEngine) -> Non
     assert (await places.reserve(engine, "t-1", "9-reserve_place", again, RULES)).granted
 
 
+async def test_a_corrected_day_of_leaving_moves_the_end_of_the_tenancy(
+    engine: AsyncEngine,
+) -> None:
+    await places.reserve(engine, "t-1", "5-reserve_place", wanted(), RULES)
+    await places.release(engine, "t-1", "7-free_place-0", "d1-1", date(2027, 7, 1))
+    await places.release(engine, "t-1", "9-free_place-0", "d1-1", date(2027, 6, 15))
+    await places.release(engine, "t-1", "7-free_place-0", "d1-1", date(2027, 7, 1))
+    ended = await places.list_tenancies(engine, also_ended=True)
+    assert [date(2027, 6, 15)] == [tenancy.until for tenancy in ended]
+
+
 async def test_a_place_given_back_before_it_was_granted_stays_free(engine: AsyncEngine) -> None:
     await places.release(engine, "t-1", "7-free_place-0", "d1-1", DAY)
     late = await places.reserve(engine, "t-1", "5-reserve_place", wanted(), RULES)

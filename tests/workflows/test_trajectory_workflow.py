@@ -92,7 +92,7 @@ async def test_what_cannot_be_read_is_refused_in_a_sentence(referred: Resident) 
         "Wanneer (at): schrijf een datum met uur als 6/5/2027 11:00. Waar (place): vul dit in."
     )
     unknown = await referred.refused("dance", {})
-    assert unknown.message.startswith("De stap 'dance' bestaat niet. Gekend zijn: refer, ")
+    assert "De stap 'dance' bestaat niet. Zie `opstap steps ID`." == unknown.message
 
 
 async def test_the_same_request_twice_is_one_step(referred: Resident) -> None:

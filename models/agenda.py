@@ -51,12 +51,16 @@ def _paused(state: TrajectoryState, row: DeadlineRow) -> Hold | None:
     return state.holds.get(row.region) or state.holds.get(Region.MAIN)
 
 
+def _was_sent(row: DeadlineRow, sent_before: list[str]) -> bool:
+    """What was sent before an adoption is not sent again."""
+    return row.letter is not None and row.letter.value in sent_before
+
+
 def _still_to_come(
     state: TrajectoryState, rules: Rules
 ) -> Iterator[tuple[DeadlineRow, str, date | datetime, Json]]:
     for row in BY_STAGE.get(state.stage, ()):
-        # What was sent before an adoption is not sent again.
-        if row.letter is not None and row.letter.value in state.sent_before:
+        if _was_sent(row, state.sent_before):
             continue
         for key, when, data in row.when(state, rules):
             if key not in state.met:
@@ -74,13 +78,18 @@ def deadlines(state: TrajectoryState, rules: Rules) -> list[Deadline]:
 
 def next_deadline(state: TrajectoryState, rules: Rules) -> Deadline | None:
     """Return the next deadline that is not paused; builds only the one it returns."""
-    best: tuple[int, str] | None = None
+    met, sent_before, holds = state.met, state.sent_before, state.holds
+    first: tuple[int, str] | None = None
     found: tuple[DeadlineRow, str, date | datetime, Json] | None = None
-    for candidate in _still_to_come(state, rules):
-        row, key, when, _ = candidate
-        rank = (_minute_of(when, rules), key)
-        if (best is None or rank < best) and _paused(state, row) is None:
-            best, found = rank, candidate
+    for row in BY_STAGE.get(state.stage, ()):
+        if (holds and _paused(state, row)) or (sent_before and _was_sent(row, sent_before)):
+            continue
+        for key, when, data in row.when(state, rules):
+            if key in met:
+                continue
+            minute = _minute_of(when, rules)
+            if first is None or minute < first[0] or (minute == first[0] and key < first[1]):
+                first, found = (minute, key), (row, key, when, data)
     return None if found is None else _deadline(*found, rules, None)
 
 

@@ -88,7 +88,7 @@ class Trajectory:
     @property
     def outcomes(self) -> list[Outcome]:
         """The rows that were not drained yet."""
-        return self.log.outcomes
+        return self.log.chained()
 
     # ---- steps -------------------------------------------------------------------------------
     def check(self, name: str, request: Any, now: datetime) -> Refusal | None:
@@ -247,7 +247,7 @@ class Trajectory:
     @property
     def unwritten(self) -> bool:
         """Whether there is something to drain."""
-        return bool(self.log.outcomes)
+        return bool(self.log.rows)
 
     def drain(self, now: datetime) -> Turn:
         """Return what was decided since the last drain, as one turn to write."""
@@ -255,7 +255,7 @@ class Trajectory:
             trajectory=self.id,
             decided_at=now,
             previous=self.log.previous,
-            outcomes=self.log.outcomes,
+            outcomes=self.log.chained(),
             letters=self.letters,
             recalled=self.recalled,
             statuses=self.statuses,

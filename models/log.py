@@ -13,20 +13,36 @@ from models.trajectory import STEPS
 
 
 class Log:
-    """The end of a trajectory's log: its number, its head, and the rows not yet written."""
+    """The end of a trajectory's log: its number, its head, and the rows not yet written.
 
-    __slots__ = ("head", "outcomes", "previous", "seq")
+    Hashing waits until somebody asks for a hash: a play on a virtual clock never does.
+    """
+
+    __slots__ = ("_chained", "_head", "previous", "rows", "seq")
 
     def __init__(self) -> None:
         """Begin before the first row."""
-        self.seq = 0
-        self.head = self.previous = GENESIS
-        self.outcomes: list[Outcome] = []
+        self.seq = self._chained = 0
+        self._head = self.previous = GENESIS
+        self.rows: list[Outcome] = []
+
+    @property
+    def head(self) -> str:
+        """The hash of the newest row."""
+        for row in self.rows[self._chained :]:
+            row.hash = self._head = link(self._head, row)
+        self._chained = len(self.rows)
+        return self._head
+
+    def chained(self) -> list[Outcome]:
+        """Return the rows not yet written, each with its hash."""
+        assert self.head, "asking for the head chains the rows"
+        return self.rows
 
     def written(self) -> None:
         """Let go of the rows that were handed over to be written."""
         self.previous = self.head
-        self.outcomes = []
+        self.rows, self._chained = [], 0
 
     def record(self, c: Context, fact: Fact, first_rules: Rules) -> None:
         """Add the rows of a fact that was carried out."""
@@ -59,7 +75,7 @@ class Log:
     ) -> None:
         self.seq += 1
         stage = c.state.stage
-        outcome = Outcome.trusted(
+        row = Outcome.trusted(
             seq=self.seq,
             recorded_at=stamp,
             valid_from=_valid_from(fact) or stamp,
@@ -72,8 +88,7 @@ class Log:
             detail=detail,
             hash="",
         )
-        outcome.hash = self.head = link(self.head, outcome)
-        self.outcomes.append(outcome)
+        self.rows.append(row)
 
 
 def _valid_from(fact: Fact) -> str | None:

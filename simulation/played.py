@@ -102,7 +102,7 @@ def lives_of(engine: CoreEngine) -> list[Lived]:
     return [
         Lived(
             resident_of(life.id),
-            life.trajectory.outcomes,
+            life.trajectory.log.rows,
             [task for same in life.tasks.values() for task in same.values()],
         )
         for life in engine.lives.values()

@@ -3,6 +3,7 @@
 Everything is counted that is lost, there twice, or there without having been asked for.
 """
 
+import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -59,7 +60,8 @@ class Accounts:
     async def _replayed(self, client: Client, engine: AsyncEngine) -> None:
         async for verdict in replay(histories(client), engine):
             if not verdict.good:
-                self.differing.append(f"{verdict.trajectory}: {verdict.difference}")
+                kept = await _keep(client, verdict.trajectory)
+                self.differing.append(f"{verdict.trajectory}: {verdict.difference} ({kept})")
 
     def _requests(self, keys: Counter[str], staff: Staff) -> None:
         self.lost = sorted(key for key in staff.answered if not keys[key])
@@ -104,6 +106,14 @@ async def misplaced(engine: AsyncEngine, staying: dict[str, str]) -> list[str]:
     return sorted(
         name for name in found.keys() | staying.keys() if found.get(name) != staying.get(name)
     )
+
+
+async def _keep(client: Client, trajectory: str) -> Path:
+    """Keep a history that differs, to be looked into: its server is gone afterwards."""
+    history = await client.get_workflow_handle(trajectory).fetch_history()
+    path = Path(tempfile.gettempdir()) / f"opstap-kill-{trajectory}.json"
+    path.write_text(history.to_json(), encoding="utf-8")
+    return path
 
 
 def _plain(rows: list[Outcome]) -> list[Json]:

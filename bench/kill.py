@@ -21,7 +21,10 @@ from bench.house import House, house
 from bench.report import Report
 from bench.residents import admit, each, fill_registers, today
 from bench.staff import Staff, last_step, place_of
+from gateway.programmes import rules_on
 from gateway.sending import ask
+from gateway.settings import Settings
+from models.calendar import is_working_day
 from models.registers import Dwelling
 from stores import registers
 from stores.engine import make_engine
@@ -82,10 +85,15 @@ async def measure(*, quick: bool = False) -> Report:
     report.add("outcomes compared", accounts.rows)
     report.add("letters sent", accounts.letters_sent)
     still = "letters still on their way"
-    if quick:
+    open_day = is_working_day(today(), rules_on(Settings(), today()).closed)
+    if quick or not open_day:
         report.add(still, accounts.held)
     else:
         report.add(still, accounts.held, at_most=0)
+    if not open_day:
+        report.remarks.append(
+            "On a closed day no letter leaves: what became of letters shows on a working day."
+        )
     report.add("letters of which nobody knows whether they left", accounts.uncertain)
     report.add("rows that never became history, moved aside", accounts.orphans)
     report.add("workers that died without being killed", ran.died_alone)

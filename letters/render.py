@@ -1,36 +1,23 @@
-"""From a kind of letter, its facts and its people to a subject and a text.
+"""From a kind of letter, its facts and its people to what is sent: tree, text, HTML and PDF.
 
 A template that misses something is an error that names the letter and the field, never a letter
-with a hole. Templates run in a sandbox: they can fill in and choose, nothing else.
+with a hole. The same data give the same bytes, in every form.
 """
 
 import hashlib
-import re
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
-from jinja2.exceptions import UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from models.calendar import local
-from models.errors import OpstapError
+from letters.errors import GapError, LetterError
+from letters.filling import Filler, plain
+from letters.html import as_html
+from letters.pdf import Sheet
+from letters.sources import DUTCH, LANGUAGES, Library
+from letters.text import as_text
+from letters.tree import build, words
 from models.facts import Json, canonical
-
-TEMPLATES = Path(__file__).parent / "templates"
-MONTHS = (
-    *("januari", "februari", "maart", "april", "mei", "juni"),
-    *("juli", "augustus", "september", "oktober", "november", "december"),
-)
-DAYS = ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"]
-_MISSING = re.compile(r"'(\w+)' is undefined")
-
-
-class LetterError(OpstapError):
-    """A letter that cannot be made; names the letter and the field."""
 
 
 class LetterPeople(BaseModel):
@@ -48,82 +35,120 @@ class LetterPeople(BaseModel):
 
 
 class Rendered(BaseModel):
-    """A letter as people read it."""
+    """A letter in words: a tree of blocks, from which every form is made."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    subject: str
-    text: str
+    kind: str
+    language: str
+    tree: Json
+    template: str = Field(description="the hash of the template and its building blocks")
+
+    @property
+    def subject(self) -> str:
+        """The subject, one line."""
+        return str(self.tree["subject"])
 
     @property
     def sha256(self) -> str:
-        """The hash by which this very text is known."""
-        return hashlib.sha256(canonical({"subject": self.subject, "text": self.text})).hexdigest()
+        """The hash by which these very words are known."""
+        return hashlib.sha256(canonical(self.tree)).hexdigest()
+
+    def text(self) -> str:
+        """Return the letter as plain text."""
+        return as_text(self.tree)
+
+    def html(self, preamble: str = "") -> str:
+        """Return the letter as the HTML of a mail."""
+        return as_html(self.tree, preamble)
 
 
-def render(kind: str, facts: Json, people: LetterPeople) -> Rendered:
-    """Write a letter.
+class Letters:
+    """The letters of an installation: its own folder first, then those of the product."""
 
-    Raises:
-        LetterError: no template, a fact or a person that the template needs, or a wrong date.
-    """
-    empty = sorted(name for name, value in facts.items() if value is None or value == "")
-    if empty:
-        raise LetterError(f"brief '{kind}': het veld '{empty[0]}' is leeg")
-    try:
-        template = _environment().get_template(f"{kind}/nl.txt")
-        written = template.render(**facts, people=people)
-    except TemplateNotFound as error:
-        raise LetterError(f"brief '{kind}': het sjabloon '{error.name}' ontbreekt") from None
-    except UndefinedError as error:
-        field = _MISSING.search(error.message or "")
-        what = f"het veld '{field[1]}' ontbreekt" if field else str(error.message)
-        raise LetterError(f"brief '{kind}': {what}") from None
-    except (TemplateError, ValueError, TypeError) as error:
-        raise LetterError(f"brief '{kind}': {error}") from None
-    subject, _, text = written.strip().partition("\n")
-    if not text.strip():
-        raise LetterError(f"brief '{kind}': na de eerste regel, het onderwerp, komt geen tekst")
-    return Rendered(subject=subject.strip(), text=text.strip() + "\n")
+    def __init__(self, own: Path | None = None) -> None:
+        """Look in the organisation's own folder first, when it has one.
 
+        Raises:
+            LetterError: that folder does not exist.
+        """
+        self.library = Library(own)
+        self._fillers = {one: Filler(self.library, one) for one in LANGUAGES}
 
-def datum(value: str) -> str:
-    """Write an ISO date, or the Belgian day of an ISO moment: 6 mei 2027."""
-    day = date.fromisoformat(value) if len(value) == len("2027-05-06") else _moment(value).date()
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    def render(
+        self,
+        kind: str,
+        facts: Json,
+        people: LetterPeople,
+        on: date,
+        *,
+        language: str = DUTCH,
+        reference: str | None = None,
+    ) -> Rendered:
+        """Write a letter, dated on a day.
 
+        Raises:
+            LetterError: no template in this language, or a fact that it needs; names the field.
+        """
+        if language not in self._fillers:
+            raise LetterError(f"brief '{kind}': de taal '{language}' is niet gekend")
+        empty = sorted(name for name, value in facts.items() if value is None or value == "")
+        if empty:
+            raise LetterError(f"brief '{kind}': het veld '{empty[0]}' is leeg")
+        source = self.library.source(kind, language)
+        data = {**facts, "people": people.model_dump()}
+        subject, body, values = self._fillers[language].fill(source, data)
+        try:
+            blocks = build(body, values, language)
+            title = words(subject, values)
+        except GapError as error:
+            raise LetterError(f"brief '{kind}', {source.path.name}: {error}") from None
+        if not blocks:
+            raise LetterError(f"brief '{kind}', {source.path.name}: er staat geen tekst in")
+        tree = {
+            "kind": kind,
+            "language": language,
+            "subject": title,
+            "date": on.isoformat(),
+            "reference": reference,
+            "letterhead": self._letterhead(people),
+            "blocks": blocks,
+        }
+        version = self.library.version(source)
+        return Rendered(kind=kind, language=language, tree=tree, template=version)
 
-def moment(value: str) -> str:
-    """Write an ISO moment on a Belgian clock: donderdag 6 mei 2027 om 11.00 uur."""
-    at = _moment(value)
-    day = f"{at.day} {MONTHS[at.month - 1]} {at.year}"
-    return f"{DAYS[at.weekday()]} {day} om {at.hour}.{at.minute:02} uur"
+    def sheet(
+        self, addressee: tuple[str, ...], *, window: bool = False, registered: bool = False
+    ) -> Sheet:
+        """Return how a copy goes on paper: in a window envelope, or with a mail.
 
+        Raises:
+            LetterError: a character in the address that cannot be drawn.
+        """
+        try:
+            lines = tuple(plain(line) for line in addressee)
+        except GapError as error:
+            raise LetterError(f"het adres: {error}") from None
+        return Sheet(
+            addressee=lines,
+            window=window,
+            registered=registered,
+            envelope=self.library.organisation().envelope,
+            logo=self.library.logo(),
+        )
 
-def _moment(value: str) -> datetime:
-    at = datetime.fromisoformat(str(value))  # str: an unknown field names itself
-    if at.tzinfo is None:
-        raise ValueError(f"'{value}' is een tijdstip zonder tijdzone")
-    return local(at)
-
-
-def _filled(value: Any) -> Any:
-    if value is None or value == "":
-        raise ValueError("een waarde in de tekst is leeg")
-    return value
-
-
-@lru_cache(maxsize=1)
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        finalize=_filled,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,
-        auto_reload=False,
-    )
-    environment.filters.update(datum=datum, moment=moment)
-    environment.globals.clear()
-    return environment
+    def _letterhead(self, people: LetterPeople) -> Json:
+        organisation = self.library.organisation()
+        return {
+            "programme": people.programme,
+            "organisation": people.organisation,
+            "phone": people.phone,
+            "street": organisation.street,
+            "city": organisation.city,
+            "town": organisation.town,
+            "email": organisation.email,
+            "website": organisation.website,
+            "enterprise": organisation.enterprise,
+            "hours": organisation.hours,
+            "logo_alt": organisation.logo_alt,
+        }

@@ -1,0 +1,11 @@
+"""What goes wrong with a letter: one Dutch sentence that names the letter, the place and the field."""
+
+from models.errors import OpstapError
+
+
+class LetterError(OpstapError):
+    """A letter that cannot be made; names the letter and the field."""
+
+
+class GapError(ValueError):
+    """A value that does not fit where the text wants it; told again with the letter's name."""

@@ -18,6 +18,7 @@ from activities.post import FolderPost, Post, SmtpPost
 from activities.sweep import sweep
 from gateway.connect import connect
 from gateway.settings import Settings
+from letters.render import Letters
 from stores.engine import create_or_upgrade, make_engine
 from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
@@ -70,9 +71,10 @@ async def main() -> None:
     await create_or_upgrade(settings.database)
     engine = make_engine(settings.database)
     client = await connect(settings, identity=f"opstap-worker-{os.getpid()}@{socket.gethostname()}")
-    activities = Activities(engine, post_of(settings), client)
+    texts = Letters(settings.letters_dir)
+    activities = Activities(engine, post_of(settings), client, texts=texts)
     async with build(client, settings, activities):
-        swept = asyncio.create_task(sweep(client, engine))
+        swept = asyncio.create_task(sweep(client, engine, texts=texts))
         await stop.wait()
         swept.cancel()
     await engine.dispose()

@@ -17,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities import sending
 from activities.composing import composer, load_programmes
 from activities.post import Post, TryLater
+from letters.render import Letters
 from models.calendar import day_of
 from models.facts import Answer, Delivered, Delivery, Heard, Json, Message, Question, Turn
 from models.programme import Programme
@@ -40,12 +41,15 @@ class Activities:
         post: Post,
         client: Client,
         programmes: Mapping[str, Programme] | None = None,
+        texts: Letters | None = None,
     ) -> None:
-        """Keep them; the programmes of the repository are read when none are given."""
+        """Keep them; without programmes or texts of its own, those of the product."""
         self._engine = engine
         self._post = post
         self._client = client
-        self._compose = composer(load_programmes() if programmes is None else programmes)
+        self._texts = Letters() if texts is None else texts
+        known = load_programmes() if programmes is None else programmes
+        self._compose = composer(known, self._texts)
 
     @activity.defn
     async def record_turn(self, turn: Turn) -> str:
@@ -119,7 +123,7 @@ class Activities:
             # The database was away when it was ordered; the turn is written again by then.
             raise ApplicationError(f"letter {delivery.key} is not stored yet", type="NotStored")
         try:
-            return await sending.send(self._engine, self._post, letter, delivery.at)
+            return await sending.send(self._engine, self._post, self._texts, letter, delivery.at)
         except TryLater as error:
             log.warning("letter waits", trajectory=delivery.trajectory, letter=delivery.key)
             code = "" if error.code is None else f" ({error.code})"

@@ -1,19 +1,24 @@
 """Sending one letter, copy by copy, never twice.
 
-Before a body leaves, `sending` is committed; after the answer, `sent`. What is found `sending` by a
+First its files are made and kept, so that what leaves is what is stored. Before a body leaves,
+`sending` is committed; after the answer, `sent`. What is found `sending` by a
 later try stopped in between: it is uncertain, a person looks, and it is not sent again.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.composing import mail_bytes
+from activities.filing import filed
 from activities.post import Mail, Post, Refused, TryLater, Uncertain
+from letters.render import Letters
 from models.facts import Delivered
 from models.vocabulary import Channel, LetterStatus, Role
-from stores import post as letters
+from stores import files
+from stores import post as stored
 from stores.post import READY, REFUSED, SENDING, SENT, UNCERTAIN, Copy, StoredLetter
 
 log = structlog.get_logger()
@@ -21,7 +26,9 @@ log = structlog.get_logger()
 SETTLED = frozenset({"sent", "to_print", "refused", "uncertain", "posted"})
 
 
-async def send(engine: AsyncEngine, post: Post, letter: StoredLetter, at: datetime) -> Delivered:
+async def send(
+    engine: AsyncEngine, post: Post, letters: Letters, letter: StoredLetter, at: datetime
+) -> Delivered:
     """Carry a released letter as far as it goes; return what became of it.
 
     Raises:
@@ -29,14 +36,18 @@ async def send(engine: AsyncEngine, post: Post, letter: StoredLetter, at: dateti
     """
     if letter.status == LetterStatus.RECALLED:
         return Delivered(status="refused", reason="de brief werd tegengehouden")
-    if letter.subject is None or not letter.copies:
+    if letter.tree is None or not letter.copies:
         return await _settled(engine, letter, at, "refused", letter.reason or "de brief is leeg")
+    reason = await filed(engine, letters, letter)
+    if reason is not None:
+        return await _settled(engine, letter, at, "refused", reason)
     if letter.channel is not Channel.MAIL:
         return await _settled(engine, letter, at, "to_print", None)
+    kept = await files.contents(engine, letter)
     later: TryLater | None = None
     for copy in letter.copies:
         try:
-            await _send_copy(engine, post, letter, copy, at)
+            await _send_copy(engine, post, letter, copy, at, kept)
         except TryLater as error:
             later = error
     if later is not None:
@@ -46,40 +57,43 @@ async def send(engine: AsyncEngine, post: Post, letter: StoredLetter, at: dateti
 
 
 async def _send_copy(
-    engine: AsyncEngine, post: Post, letter: StoredLetter, copy: Copy, at: datetime
+    engine: AsyncEngine,
+    post: Post,
+    letter: StoredLetter,
+    copy: Copy,
+    at: datetime,
+    kept: Mapping[str, bytes],
 ) -> None:
     if copy.status == SENDING:
-        await letters.mark_copy(
-            engine, letter, copy, UNCERTAIN, at, "onderbroken bij het verzenden"
-        )
+        await stored.mark_copy(engine, letter, copy, UNCERTAIN, at, "onderbroken bij het verzenden")
     if copy.status != READY:
         return
     try:
-        content = mail_bytes(letter, copy, at)
+        content = mail_bytes(letter, copy, at, kept)
     except ValueError:
-        await letters.mark_copy(engine, letter, copy, REFUSED, at, "ongeldig mailadres")
+        await stored.mark_copy(engine, letter, copy, REFUSED, at, "ongeldig mailadres")
         return
     mail = Mail(letter.sender or "", copy.address, copy.message_id, content)
     try:
         handover = await post.offer(mail)
     except Refused as error:
-        await letters.mark_copy(engine, letter, copy, REFUSED, at, str(error))
+        await stored.mark_copy(engine, letter, copy, REFUSED, at, str(error))
         return
-    if not await letters.mark_copy(engine, letter, copy, SENDING, at):
+    if not await stored.mark_copy(engine, letter, copy, SENDING, at):
         # Another try of this letter is at work; it settles this copy.
         await handover.abandon()
         raise TryLater("een andere poging verzendt deze brief")
     try:
         await handover.finish()
     except TryLater as error:
-        await letters.mark_copy(engine, letter, copy, READY, at, str(error))
+        await stored.mark_copy(engine, letter, copy, READY, at, str(error))
         raise
     except Refused as error:
-        await letters.mark_copy(engine, letter, copy, REFUSED, at, str(error))
+        await stored.mark_copy(engine, letter, copy, REFUSED, at, str(error))
     except Uncertain as error:
-        await letters.mark_copy(engine, letter, copy, UNCERTAIN, at, str(error))
+        await stored.mark_copy(engine, letter, copy, UNCERTAIN, at, str(error))
     else:
-        await letters.mark_copy(engine, letter, copy, SENT, at)
+        await stored.mark_copy(engine, letter, copy, SENT, at)
 
 
 def _verdict(copies: list[Copy]) -> tuple[str, str | None]:
@@ -113,6 +127,6 @@ async def _settled(
     engine: AsyncEngine, letter: StoredLetter, at: datetime, status: str, reason: str | None
 ) -> Delivered:
     if letter.status not in SETTLED or letter.settled_at is None:
-        await letters.settle(engine, letter, status, at, reason)
+        await stored.settle(engine, letter, status, at, reason)
     log.info("letter settled", trajectory=letter.trajectory, letter=letter.key, status=status)
-    return Delivered(status=status, reason=reason, sha256=letter.sha256)
+    return Delivered(status=status, reason=reason, sha256=letter.proof)

@@ -14,6 +14,7 @@ from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.service import RPCError
 
 from activities.composing import composer, load_programmes
+from letters.render import Letters
 from models.facts import Turn
 from models.programme import Programme
 from stores import outcomes
@@ -29,9 +30,11 @@ async def sweep(
     engine: AsyncEngine,
     programmes: Mapping[str, Programme] | None = None,
     within: timedelta = WINDOW,
+    texts: Letters | None = None,
 ) -> list[str]:
     """Compare recent chains with history and mend them; return what was mended."""
-    compose = composer(load_programmes() if programmes is None else programmes)
+    known = load_programmes() if programmes is None else programmes
+    compose = composer(known, Letters() if texts is None else texts)
     mended = []
     for trajectory in await outcomes.recent(engine, within):
         # Taken before the question: what is decided after it is newer than the answer.

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     post_folder: Path | None = Field(default=None, description="write mails here, send nothing")
     programme: str = "wonen-met-kansen"
     programmes_dir: Path | None = Field(default=None, description="the organisation's own profiles")
+    letters_dir: Path | None = Field(default=None, description="the organisation's own letters")
     max_cached_workflows: int = 2000
     update_with_start: bool = Field(default=True, description="the test server does not know it")
 

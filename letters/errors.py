@@ -1,4 +1,4 @@
-"""What goes wrong with a letter: one Dutch sentence that names the letter, the place and the field."""
+"""What goes wrong with a letter: one Dutch sentence that names letter, place and field."""
 
 from models.errors import OpstapError
 

@@ -74,8 +74,8 @@ class Envelope(_Model):
         room = self.safe.bottom - self.safe.top - 2 * BORDER
         if room < ADDRESS_LINES * LINE_MM - LINE_MM / 2 or self.safe.right - self.safe.left < 60:
             raise ValueError(
-                f"het venster is te klein: in {self.safe.right - self.safe.left:.0f} × {room:.0f} mm"
-                f" past geen adres van {ADDRESS_LINES} regels"
+                f"het venster is te klein voor een adres van {ADDRESS_LINES} regels:"
+                f" er blijft {self.safe.right - self.safe.left:.0f} × {room:.0f} mm zichtbaar"
             )
         return self
 

@@ -4,9 +4,9 @@ Typst gets the tree as JSON, so no text can ever be markup there. One compiler p
 not allow two at once, and it lets go of the interpreter while it works.
 """
 
-import json
 import threading
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +23,7 @@ from models.facts import Json, canonical
 LAYOUT = Path(__file__).parent / "layout"
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 # The version of everything that makes bytes from a tree: raise the last number with the layout.
-RENDERER = f"typst-{typst.__version__ if hasattr(typst, '__version__') else '0.15.2'}/opstap-1"
+RENDERER = f"opstap-1 typst-{version('typst')}"
 Picture = Literal["png", "svg"]
 _local = threading.local()
 
@@ -114,8 +114,9 @@ def _address_fits(tree: Json, sheet: Sheet) -> None:
 def _told(error: typst.TypstError) -> str:
     message = str(error.message)
     if "window-line" in message:
-        line = json.loads(f'"{message.partition("window-line: ")[2].rstrip(chr(34))}"')
-        return f"de adresregel '{line}' is te lang voor het venster. Kort hem in"
+        # The number, not the words: what goes wrong is told in places without names.
+        number = message.partition("window-line ")[2].rstrip('"')
+        return f"regel {number} van het adres is te lang voor het venster. Kort hem in"
     return f"de PDF kan niet gemaakt worden ({message})"
 
 

@@ -79,13 +79,13 @@ class Library:
 
     def text(self, path: Path) -> str:
         """Return a file's text, read again only when it changed."""
-        changed = path.stat().st_mtime_ns
         known = self._read.get(path)
-        if known is None or known[0] != changed:
-            try:
+        try:
+            changed = path.stat().st_mtime_ns
+            if known is None or known[0] != changed:
                 self._read[path] = known = (changed, path.read_text("utf-8"))
-            except UnicodeDecodeError:
-                raise LetterError(f"{path}: het bestand is geen UTF-8") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise LetterError(f"{path}: het bestand is niet te lezen ({error})") from None
         return known[1]
 
     def kinds(self) -> list[str]:

@@ -156,7 +156,9 @@ def _texts(text: str, values: Sequence[Value]) -> list[Json]:
         if place % 2:
             value = values[int(piece)]
             if isinstance(value, Payment):
-                raise GapError("|payment hoort alleen op een regel, met een lege regel ervoor en erna")
+                raise GapError(
+                    "|payment hoort alleen op een regel, met een lege regel ervoor en erna"
+                )
             found += _lines(value)
         elif piece:
             wrong = unusable(piece)
@@ -186,4 +188,3 @@ def _pay(payment: Payment, language: str) -> Json:
         "communication": payment.communication,
         "epc": epc_text(payment),
     }
-

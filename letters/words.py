@@ -53,7 +53,7 @@ LABELS: dict[str, dict[str, str]] = {
     "fr": {
         "page": "Page",
         "of": "sur",
-        "reference": "Notre référence",
+        "reference": f"Notre référence{NBSP}",
         "registered": "RECOMMANDÉ",
         "to": "À",
         "amount": "Montant",

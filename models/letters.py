@@ -37,13 +37,18 @@ class LetterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LetterRow:
-    """One kind of letter: Dutch name, receivers, channel, and the playbook lines behind it."""
+    """One kind of letter: Dutch name, receivers, channel, and the playbook lines behind it.
+
+    `facts` is what the order tells the text, `maybe` what it tells only sometimes.
+    """
 
     kind: LetterKind
     label: str
     to: tuple[Role, ...]
     channel: Channel
     lines: str
+    facts: tuple[str, ...]
+    maybe: tuple[str, ...] = ()
     alone: bool = False
 
 
@@ -56,6 +61,7 @@ LETTERS: dict[LetterKind, LetterRow] = {
             (Role.SUPPORTER,),
             Channel.MAIL,
             "L980, L983",
+            facts=("referred_on", "waitlist"),
             alone=True,
         ),
         LetterRow(
@@ -64,6 +70,7 @@ LETTERS: dict[LetterKind, LetterRow] = {
             (Role.SUPPORTER,),
             Channel.MAIL,
             "L599-601, L1885",
+            facts=("since",),
         ),
         LetterRow(
             LetterKind.INVITATION_ACQUAINTANCE,
@@ -71,6 +78,7 @@ LETTERS: dict[LetterKind, LetterRow] = {
             BOTH,
             Channel.MAIL,
             "L985-987",
+            facts=("at", "place"),
             alone=True,
         ),
         LetterRow(
@@ -79,6 +87,7 @@ LETTERS: dict[LetterKind, LetterRow] = {
             BOTH,
             Channel.MAIL,
             "L985-987",
+            facts=("at", "place"),
             alone=True,
         ),
         LetterRow(
@@ -87,6 +96,7 @@ LETTERS: dict[LetterKind, LetterRow] = {
             BOTH,
             Channel.MAIL,
             "L1000, L1028",
+            facts=("at", "place"),
             alone=True,
         ),
         LetterRow(
@@ -95,6 +105,7 @@ LETTERS: dict[LetterKind, LetterRow] = {
             BOTH,
             Channel.MAIL,
             "L1153-1157, L1282",
+            facts=("at", "place", "talk"),
             alone=True,
         ),
         LetterRow(
@@ -103,15 +114,24 @@ LETTERS: dict[LetterKind, LetterRow] = {
             BOTH,
             Channel.MAIL,
             "L1425",
+            facts=("at", "place", "leaves_on"),
             alone=True,
         ),
-        LetterRow(LetterKind.NOT_STARTED, "Brief niet gestart", BOTH, Channel.MAIL, "L448"),
+        LetterRow(
+            LetterKind.NOT_STARTED,
+            "Brief niet gestart",
+            BOTH,
+            Channel.MAIL,
+            "L448",
+            facts=("reason",),
+        ),
         LetterRow(
             LetterKind.ALONE_STATUS,
             "Motivering statuut alleenstaande",
             (Role.WELFARE_OFFICE, Role.SUPPORTER),
             Channel.MAIL,
             "L1012-1026",
+            facts=("start_on",),
         ),
         LetterRow(
             LetterKind.OPEN_ITEMS,
@@ -119,6 +139,8 @@ LETTERS: dict[LetterKind, LetterRow] = {
             (Role.SUPPORTER,),
             Channel.MAIL,
             "L1155, L1178-1181, L1408",
+            facts=("items", "by"),
+            maybe=("talk_at",),
             alone=True,
         ),
         LetterRow(
@@ -127,20 +149,39 @@ LETTERS: dict[LetterKind, LetterRow] = {
             (Role.NEIGHBOURS,),
             Channel.PAPER,
             "L866-867",
+            facts=("since",),
         ),
         LetterRow(
-            LetterKind.PREMIUM_INFO, "Info installatiepremie", BOTH, Channel.MAIL, "L1159-1169"
+            LetterKind.PREMIUM_INFO,
+            "Info installatiepremie",
+            BOTH,
+            Channel.MAIL,
+            "L1159-1169",
+            facts=("choice",),
         ),
         LetterRow(
-            LetterKind.DEPARTED, "Brief bij onverwacht vertrek", BOTH, Channel.MAIL, "L1471-1477"
+            LetterKind.DEPARTED,
+            "Brief bij onverwacht vertrek",
+            BOTH,
+            Channel.MAIL,
+            "L1471-1477",
+            facts=("post_to", "clear_by"),
         ),
-        LetterRow(LetterKind.NOTICE_MAIL, "Opzeg per mail", BOTH, Channel.MAIL, "L766-767"),
+        LetterRow(
+            LetterKind.NOTICE_MAIL,
+            "Opzeg per mail",
+            BOTH,
+            Channel.MAIL,
+            "L766-767",
+            facts=("lease_end",),
+        ),
         LetterRow(
             LetterKind.NOTICE_REGISTERED,
             "Opzegbrief, aangetekend",
             BOTH,
             Channel.REGISTERED,
             "L766-767",
+            facts=("lease_end", "safe_post_by"),
         ),
         LetterRow(
             LetterKind.NOTICE_REMINDER,
@@ -148,10 +189,16 @@ LETTERS: dict[LetterKind, LetterRow] = {
             BOTH,
             Channel.MAIL,
             "L767-768",
+            facts=("lease_end",),
             alone=True,
         ),
         LetterRow(
-            LetterKind.EXTENSION, "Addendum verlenging", BOTH, Channel.MAIL, "L768-769, L1871"
+            LetterKind.EXTENSION,
+            "Addendum verlenging",
+            BOTH,
+            Channel.MAIL,
+            "L768-769, L1871",
+            facts=("new_end", "signed_on"),
         ),
         LetterRow(
             LetterKind.RECOMMENDATION,
@@ -159,6 +206,8 @@ LETTERS: dict[LetterKind, LetterRow] = {
             (Role.RESIDENT,),
             Channel.MAIL,
             "L1893",
+            facts=("since", "talks"),
+            maybe=("until",),
         ),
     )
 }

@@ -33,6 +33,10 @@ class Copy(BaseModel):
     text: str
     status: str = READY
     reason: str | None = None
+    addressee: list[str] | None = None
+    care_of: str | None = None
+    html_sha256: str | None = None
+    pdf_sha256: str | None = None
 
 
 class Prepared(BaseModel):
@@ -43,14 +47,15 @@ class Prepared(BaseModel):
     sender: str | None = None
     subject: str | None = None
     sha256: str | None = None
+    language: str | None = None
+    tree: Json | None = None
+    template: str | None = None
     reason: str | None = None
     copies: list[Copy] = Field(default_factory=list)
 
 
-class StoredLetter(BaseModel):
-    """A letter as it stands in the post."""
-
-    model_config = ConfigDict(extra="forbid")
+class StoredLetter(Prepared):
+    """A letter as it stands in the post; `proof` comes with its files."""
 
     trajectory: str
     key: str
@@ -61,14 +66,11 @@ class StoredLetter(BaseModel):
     send_at: datetime
     approved_by: str | None
     facts: Json
-    sender: str | None
-    subject: str | None
-    sha256: str | None
     status: str
-    reason: str | None
+    renderer: str | None
+    proof: str | None
     released_at: datetime | None
     settled_at: datetime | None
-    copies: list[Copy] = Field(default_factory=list)
 
 
 # Writes the letters that a turn orders, by key, within the transaction that stores them.
@@ -278,10 +280,9 @@ def _row(turn: Turn, order: LetterOrder, prepared: Prepared) -> dict[str, Any]:
         "send_at": order.send_at,
         "approved_by": order.approved_by,
         "facts": order.facts,
-        "sender": prepared.sender,
-        "subject": prepared.subject,
-        "sha256": prepared.sha256,
-        "reason": prepared.reason,
+        **prepared.model_dump(exclude={"copies"}),
+        "renderer": None,
+        "proof": None,
         "status": LetterStatus.HELD.value,
         "released_at": None,
         "settled_at": None,

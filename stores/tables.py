@@ -1,8 +1,8 @@
 """The tables. Alembic makes them (`migrations/`); a test compares the two.
 
 No default of the database ever takes the time: every moment comes in with the command. Names and
-addresses of people live in `people`, `supporters`, `partners`, `staff`, `post` and `post_copies`,
-and nowhere else.
+addresses of people live in `people`, `supporters`, `partners`, `staff`, `post`, `post_copies` and
+`letter_files`, and nowhere else.
 """
 
 from sqlalchemy import (
@@ -116,7 +116,8 @@ tasks = Table(
 
 # ---- letters ------------------------------------------------------------------------------------
 # `released_at`: from then on the letter may be in somebody's hands and its row is never replaced.
-# `status_seq` and `status_before` undo a status that a tail gave which never happened.
+# `status_seq` and `status_before` undo a status that a tail gave which never happened. `sha256` is
+# the hash of `tree`, the words as they were ordered; `proof` covers its files too.
 post = Table(
     "post",
     metadata,
@@ -139,6 +140,11 @@ post = Table(
     Column("seq", Integer, nullable=False),
     Column("status_seq", Integer),
     Column("status_before", Word),
+    Column("language", Word),
+    Column("tree", CanonicalJson),
+    Column("template", Sha256),
+    Column("renderer", Word),
+    Column("proof", Sha256),
     Index("ix_post_status_send_at", "status", "send_at"),
 )
 
@@ -154,6 +160,20 @@ post_copies = Table(
     Column("status", Word, nullable=False),
     Column("reason", Text),
     Column("changed_at", Moment),
+    Column("addressee", CanonicalJson),
+    Column("care_of", Text),
+    Column("html_sha256", Sha256),
+    Column("pdf_sha256", Sha256),
+)
+
+# What was made of a letter when it left, by its hash: never made again, never changed.
+letter_files = Table(
+    "letter_files",
+    metadata,
+    Column("trajectory", Id, primary_key=True),
+    Column("sha256", Sha256, primary_key=True),
+    Column("media_type", Word, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 # ---- people and registers -----------------------------------------------------------------------

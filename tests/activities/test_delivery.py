@@ -10,6 +10,7 @@ from temporalio.exceptions import ApplicationError
 from activities.effects import Activities
 from activities.post import SmtpPost, TryLater
 from activities.sending import send
+from letters.render import Letters
 from models.facts import Delivered
 from stores import post
 from stores.engine import write
@@ -26,7 +27,7 @@ async def test_a_letter_reaches_both_and_a_second_try_sends_nothing(
     first = await activities.deliver(DELIVERY)
     stored = await post.get_letter(engine, T, ORDER.key)
     assert stored is not None
-    assert Delivered(status="sent", sha256=stored.sha256) == first
+    assert Delivered(status="sent", sha256=stored.proof) == first
     assert first == await activities.deliver(DELIVERY)
     assert ["ali@example.org", "sofie@example.org"] == [to for to, _ in server.accepted]
     assert ("sent", {"resident": "sent", "supporter": "sent"}) == await statuses(engine)
@@ -43,9 +44,19 @@ async def test_a_mail_says_who_when_and_what(activities: Activities, server: Fau
     assert "Fri, 07 May 2027 07:00:00 +0000" == mail["Date"]
     assert "auto-generated" == mail["Auto-Submitted"]
     assert mail["Message-ID"].endswith("@opstap.example>")
-    text = mail.get_content().replace("\r\n", "\n")
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    text = plain.get_content().replace("\r\n", "\n")
     assert text.startswith("Beste Ali Ben\n")
-    assert "Wanneer: donderdag 20 mei 2027 om 11.00 uur\nWaar: bij ons op kantoor\n" in text
+    assert "| Wanneer: donderdag 20 mei 2027 om 11.00 uur\n| Waar: bij ons op kantoor\n" in text
+    assert "<strong>Wanneer:</strong> donderdag 20 mei 2027" in html.get_content()
+    (pdf,) = mail.iter_attachments()
+    assert ("application/pdf", "uitnodiging-intake.pdf") == (
+        pdf.get_content_type(),
+        pdf.get_filename(),
+    )
+    assert pdf.get_content().startswith(b"%PDF-1.7")
 
 
 async def test_the_same_letter_has_the_same_message_id(
@@ -137,7 +148,7 @@ async def test_a_copy_that_another_try_took_meanwhile_is_left_to_it(
     await activities.deliver(DELIVERY)
     smtp = SmtpPost("127.0.0.1", server.port)
     with pytest.raises(TryLater, match="een andere poging verzendt deze brief"):
-        await send(engine, smtp, seen, AT)
+        await send(engine, smtp, Letters(), seen, AT)
     assert 2 == len(server.accepted)
 
 

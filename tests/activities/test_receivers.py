@@ -72,7 +72,11 @@ async def test_the_welfare_office_has_its_own_address(
 @pytest.mark.parametrize(
     ("given", "seen", "reason"),
     [
-        (letter(1, facts={}), {}, "brief 'invitation_intake': het veld 'at' ontbreekt"),
+        (
+            letter(1, facts={}),
+            {},
+            "brief 'invitation_intake', _shared/appointment.nl.md, regel 1: het veld 'at' ontbreekt",
+        ),
         (ORDER, {"programme": "elders"}, "het programma van deze brief is niet gekend"),
     ],
 )

@@ -29,6 +29,7 @@ COMMANDS = {
     "tasks": ("cli.reading:tasks", "Wat mensen nog moeten doen."),
     "waitlist": ("cli.reading:waitlist", "De wachtlijst, met de reden van elke plaats."),
     "registers": ("cli.registers:registers", "Partners, begeleiders, woningen en medewerkers."),
+    "letters": ("cli.letters:letters", "De brieven: bekijken, proberen, nakijken, beginnen."),
     "play": ("simulation.commands:play", "Een script van gedateerde feiten naspelen."),
     "simulate": ("simulation.commands:simulate", "Hele trajecten op een virtuele klok."),
     "audit": ("audit.commands:audit", "Geschiedenissen naspelen en vergelijken."),

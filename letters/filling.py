@@ -103,7 +103,10 @@ class Filler:
                 str(source.path),
                 lambda: self._library.source(kind, self._language) == source,
             )
-        path = self._library.shared(name, self._language)
+        try:
+            path = self._library.shared(name, self._language)
+        except LetterError:
+            raise TemplateNotFound(name) from None
         text = self._library.text(path)
         return text, str(path), lambda: self._library.text(path) == text
 

@@ -31,7 +31,7 @@ class Payment(BaseModel):
     @classmethod
     def _valid_iban(cls, value: str) -> str:
         compact = iban_number.compact(value)
-        if not iban_number.is_valid(compact):
+        if not iban_number.is_valid(compact, check_country=False):
             raise ValueError(f"'{value}' is geen geldig rekeningnummer")
         return str(compact)
 

@@ -39,7 +39,7 @@ def build(markdown: str, values: Sequence[Value], language: str) -> list[Json]:
 
 def words(text: str, values: Sequence[Value]) -> str:
     """Return one line of text with its values: a subject."""
-    return " ".join("".join(node["v"] for node in _texts(text, values)).split())
+    return " ".join("".join(node.get("v", " ") for node in _texts(text, values)).split())
 
 
 class _Builder:

@@ -75,7 +75,10 @@ async def test_the_welfare_office_has_its_own_address(
         (
             letter(1, facts={}),
             {},
-            "brief 'invitation_intake', _shared/appointment.nl.md, regel 1: het veld 'at' ontbreekt",
+            (
+                "brief 'invitation_intake', _shared/appointment.nl.md, regel 1:"
+                " het veld 'at' ontbreekt"
+            ),
         ),
         (ORDER, {"programme": "elders"}, "het programma van deze brief is niet gekend"),
     ],

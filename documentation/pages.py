@@ -6,6 +6,7 @@ A page is a whole file; the README only has a part, between two markers.
 from collections.abc import Callable
 from pathlib import Path
 
+from documentation.letters import letters_page
 from documentation.rulebook import rules_page
 from documentation.steps import chart, trajectory_page
 from documentation.words import glossary_page
@@ -16,6 +17,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/trajectory.md": trajectory_page,
     "docs/glossary.md": glossary_page,
     "docs/rules.md": rules_page,
+    "docs/letters.md": letters_page,
 }
 README = "README.md"
 

@@ -32,6 +32,7 @@ def described(char: str) -> str:
     return f"{shown}(U+{ord(char):04X}{' ' + name if name else ''})"
 
 
+@lru_cache(maxsize=4096)
 def _refused(char: str) -> bool:
     if char == "\n":
         return False

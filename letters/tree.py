@@ -6,6 +6,7 @@ hyphenated), b, i, a, br. Every renderer reads this tree and nothing else.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,7 +35,13 @@ def build(markdown: str, values: Sequence[Value], language: str) -> list[Json]:
     Raises:
         GapError: something that a letter cannot hold.
     """
-    return _Builder(MARKDOWN.parse(markdown), values, language).blocks(None)
+    return _Builder(_parsed(markdown), values, language).blocks(None)
+
+
+@lru_cache(maxsize=512)
+def _parsed(markdown: str) -> Sequence[Token]:
+    """Parse once: with marks for its values, a text is the same for everybody."""
+    return MARKDOWN.parse(markdown)
 
 
 def words(text: str, values: Sequence[Value]) -> str:

@@ -71,7 +71,8 @@ def test_checking_names_the_stale_file_and_writing_repairs_it(
     checked = CliRunner().invoke(docs, ["--check"])
     assert 1 == checked.exit_code
     assert (
-        "Verouderd: docs/trajectory.md, docs/glossary.md, docs/rules.md, README.md. "
+        "Verouderd: docs/trajectory.md, docs/glossary.md, docs/rules.md, docs/letters.md, "
+        "README.md. "
         "Maak ze opnieuw met `opstap docs`." in checked.output
     )
     assert "Geschreven: docs/trajectory.md" in CliRunner().invoke(docs).output

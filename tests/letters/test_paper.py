@@ -1,6 +1,9 @@
 """The PDF: conformant, tagged, and with nothing but the address in the window."""
 
+import hashlib
 import io
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from models.vocabulary import Channel
 from tests.letters.writing import written
 
 OURS = Letters()
+ROOT = Path(__file__).parents[2]
 TEXTS = [(kind, lang) for kind in LetterKind for lang in wanted_languages(LETTERS[kind])]
 POINTS_PER_MM = 72 / 25.4
 
@@ -168,3 +172,27 @@ def test_a_preview_is_a_picture_of_the_page() -> None:
     assert png.startswith(b"\x89PNG")
     assert svg.startswith(b"<svg")
     assert svg == as_pictures(made.tree, sheet, "svg")[0]
+
+
+def test_another_process_place_and_seed_give_the_same_bytes(tmp_path: Path) -> None:
+    program = (
+        "import hashlib, sys\n"
+        "from tests.letters.test_paper import LetterKind, letter, pdf\n"
+        "made = letter(LetterKind.NOTICE_REGISTERED)\n"
+        "print(hashlib.sha256(made.html().encode() + pdf(made, window=True)).hexdigest())\n"
+    )
+    seen = set()
+    for seed, zone in (("1", "Asia/Tokyo"), ("2", "America/Lima")):
+        env = {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed, "TZ": zone, "HOME": str(tmp_path)}
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=tmp_path,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        seen.add(done.stdout.strip())
+    made = letter(LetterKind.NOTICE_REGISTERED)
+    here = hashlib.sha256(made.html().encode() + pdf(made, window=True)).hexdigest()
+    assert {here} == seen

@@ -22,7 +22,7 @@ from letters.filling import guess
 from letters.organisation import wrong_field
 from letters.pdf import Sheet, as_pdf, as_pictures
 from letters.render import LetterPeople, Letters, Rendered
-from letters.samples import ADDRESSEE, DAY, PEOPLE, REFERENCE
+from letters.samples import DAY, PEOPLE, REFERENCE, addressee
 from letters.sources import DUTCH, LANGUAGES, OURS, read_facts
 from models.letters import LETTERS, LetterKind
 from models.vocabulary import Channel
@@ -92,7 +92,7 @@ def render(kind: str, data: Path | None, lang: str, out: Path) -> None:
     people = _people(facts.pop("people", None))
     made = ours.render(kind, facts, people, DAY, language=lang, reference=REFERENCE)
     sheet = ours.sheet(
-        (people.resident, *ADDRESSEE[1:]),
+        addressee(row, people),
         window=row.channel is not Channel.MAIL,
         registered=row.channel is Channel.REGISTERED,
     )

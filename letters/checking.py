@@ -14,7 +14,7 @@ from letters.fields import Use, used_fields
 from letters.filling import guess
 from letters.pdf import as_pdf
 from letters.render import LetterPeople, Letters
-from letters.samples import ADDRESSEE, DAY, PEOPLE, REFERENCE
+from letters.samples import DAY, PEOPLE, REFERENCE, addressee
 from letters.sources import DUTCH, ORGANISATION, Library, Source
 from models.facts import Json
 from models.letters import LETTERS, LetterKind, LetterRow
@@ -142,7 +142,7 @@ def _try(letters: Letters, row: LetterRow, facts: Json, language: str) -> None:
     kind, paper = row.kind.value, row.channel is not Channel.MAIL
     made = letters.render(kind, facts, PEOPLE, DAY, language=language, reference=REFERENCE)
     registered = row.channel is Channel.REGISTERED
-    as_pdf(made.tree, letters.sheet(ADDRESSEE, window=paper, registered=registered))
+    as_pdf(made.tree, letters.sheet(addressee(row), window=paper, registered=registered))
 
 
 def _problem(use: Use, text: str) -> Problem:

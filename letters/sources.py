@@ -83,7 +83,8 @@ class Library:
         try:
             changed = path.stat().st_mtime_ns
             if known is None or known[0] != changed:
-                self._read[path] = known = (changed, path.read_text("utf-8"))
+                # -sig: editors on Windows may put a mark before the first line.
+                self._read[path] = known = (changed, path.read_text("utf-8-sig"))
         except (OSError, UnicodeDecodeError) as error:
             raise LetterError(f"{path}: het bestand is niet te lezen ({error})") from None
         return known[1]

@@ -44,6 +44,18 @@ def test_a_text_that_changes_is_read_again(tmp_path: Path) -> None:
         assert f"Versie {number}\n" == made.text()
 
 
+def test_a_text_saved_on_windows_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path, "Beste {{ people.resident }}\n\n{{ reason }}\n")
+    text = path.read_text("utf-8")
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert [] == sentences(tmp_path)
+
+
+def test_a_text_that_is_no_utf_8_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "x\n").write_bytes(b"+++\xff\n")
+    assert any("het bestand is niet te lezen" in one for one in sentences(tmp_path))
+
+
 def test_a_wrong_field_is_pointed_at_with_a_suggestion(tmp_path: Path) -> None:
     write(tmp_path, "Beste {{ people.residnt }}\n\n{{ reeson }}\n")
     found = sentences(tmp_path)

@@ -42,7 +42,8 @@ def _collect(library: Library, language: str, path: Path, text: str, found: dict
     for block in tree.find_all(nodes.Include):
         if isinstance(block.template, nodes.Const):
             shared = library.shared(str(block.template.value), language)
-            _collect(library, language, shared, library.text(shared), found)
+            if shared != path:  # rendering tells that it includes itself
+                _collect(library, language, shared, library.text(shared), found)
 
 
 def _names(tree: nodes.Template) -> Iterator[tuple[str, int]]:

@@ -19,7 +19,6 @@ from typing import Any
 from jinja2 import (
     FunctionLoader,
     StrictUndefined,
-    TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
     Undefined,
@@ -83,7 +82,9 @@ class Filler:
         try:
             subject = self._subject(source).render(data)
             body = self._environment.get_template(f"{source.kind}/").render(data)
-        except (TemplateError, GapError, ValueError, TypeError, OverflowError) as error:
+        except LetterError:
+            raise
+        except Exception as error:  # noqa: BLE001 (a template's mistake must never reach the log)
             raise self._told(source, data, error) from None
         finally:
             _values.reset(token)
@@ -144,6 +145,8 @@ class Filler:
             return f"het bouwblok '{error.name}' ontbreekt"
         if isinstance(error, SecurityError):
             return "dit mag een sjabloon niet"
+        if isinstance(error, RecursionError):
+            return "een bouwblok voegt zichzelf in"
         if isinstance(error, TemplateSyntaxError):
             return self._badly_written(message)
         names = " of ".join(dict.fromkeys(f"'{name}'" for name in _PRINTED.findall(line)))

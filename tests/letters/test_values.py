@@ -146,6 +146,20 @@ def test_a_filter_that_cuts_a_mark_is_noticed(tmp_path: Path) -> None:
         written(tmp_path, body)
 
 
+def test_a_building_block_that_includes_itself_is_told(tmp_path: Path) -> None:
+    shared = tmp_path / "templates" / "_shared"
+    shared.mkdir(parents=True)
+    (shared / "lus.nl.md").write_text('{% include "lus" %}\n', "utf-8")
+    with pytest.raises(LetterError, match="een bouwblok voegt zichzelf in"):
+        written(tmp_path, '{% include "lus" %}\n')
+
+
+def test_whatever_goes_wrong_in_a_template_names_the_letter(tmp_path: Path) -> None:
+    with pytest.raises(LetterError) as refused:
+        written(tmp_path, "Beste\n\n{{ amount // zero }}\n", {"amount": 1, "zero": 0})
+    assert str(refused.value).startswith("brief 'not_started', nl.md, regel 9: het veld 'amount': ")
+
+
 def test_an_empty_fact_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(LetterError) as refused:
         written(tmp_path, "Beste\n", {"reason": ""})

@@ -36,7 +36,8 @@ ADD = """\
 3. `opstap letters check` until it says that all is well, `opstap docs` for this page, and
    `opstap letters render KIND --out letter.png` to look at it.
 
-A step or deadline that orders it is a `c.order(LetterKind.…, fact=…)` in its move: a test reads
+A letter that no step orders, such as a form to fill in by hand, is there on request. A step or
+deadline that orders it is a `c.order(LetterKind.…, fact=…)` in its move: a test reads
 those and compares them with the row."""
 
 OWN = """\

@@ -8,6 +8,8 @@ from models.letters import LETTERS, LetterRow
 from models.trajectory import STEPS
 from models.vocabulary import Role
 
+ON_REQUEST = "Op vraag"
+
 
 class Entry(NamedTuple):
     """One kind of letter, as people look it up."""
@@ -41,9 +43,10 @@ def wanted_languages(row: LetterRow) -> tuple[str, ...]:
 
 
 def ordered_by(row: LetterRow) -> list[str]:
-    """Return the Dutch names of the steps and deadlines that order a letter."""
+    """Return the Dutch names of what orders a letter; a form for the hand is asked for."""
     steps = [step.label for step in STEPS.values() if row.kind in step.letters]
-    return [*steps, *(due.text for due in DEADLINES if due.letter is row.kind)]
+    found = [*steps, *(due.text for due in DEADLINES if due.letter is row.kind)]
+    return found or [ON_REQUEST]
 
 
 def _entry(library: Library, row: LetterRow) -> Entry:

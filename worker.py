@@ -11,16 +11,22 @@ import socket
 from datetime import timedelta
 
 from temporalio.client import Client
+from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from activities.effects import Activities
 from activities.post import FolderPost, Post, SmtpPost
 from activities.sweep import sweep
+from audit.nightly import Nightly
 from gateway.connect import connect
+from gateway.nights import plan_nights
 from gateway.settings import Settings
 from stores.engine import create_or_upgrade, make_engine
+from workflows.programme import ProgrammeRunWorkflow
 from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
+
+log = logging.getLogger("opstap.worker")
 
 # Without a mail server of its own Opstap only reaches the catcher on this machine.
 LOOPBACK = "127.0.0.1"
@@ -39,18 +45,19 @@ def post_of(settings: Settings) -> Post:
     )
 
 
-def build(client: Client, settings: Settings, activities: Activities) -> Worker:
+def build(client: Client, settings: Settings, activities: Activities, nightly: Nightly) -> Worker:
     """Return the worker, not yet running."""
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[TrajectoryWorkflow],
+        workflows=[TrajectoryWorkflow, ProgrammeRunWorkflow],
         activities=[
             activities.record_turn,
             activities.rewrite,
             activities.answer,
             activities.carry,
             activities.deliver,
+            nightly.audit_day,
         ],
         workflow_runner=runner(),
         max_cached_workflows=settings.max_cached_workflows,
@@ -71,11 +78,24 @@ async def main() -> None:
     engine = make_engine(settings.database)
     client = await connect(settings, identity=f"opstap-worker-{os.getpid()}@{socket.gethostname()}")
     activities = Activities(engine, post_of(settings), client)
-    async with build(client, settings, activities):
-        swept = asyncio.create_task(sweep(client, engine))
+    nightly = Nightly(client, engine, settings)
+    async with build(client, settings, activities, nightly):
+        beside = [
+            asyncio.create_task(sweep(client, engine)),
+            asyncio.create_task(_plan_nights(client, settings)),
+        ]
         await stop.wait()
-        swept.cancel()
+        for task in beside:
+            task.cancel()
     await engine.dispose()
+
+
+async def _plan_nights(client: Client, settings: Settings) -> None:
+    """Plan the nightly audit; a server without schedules (the test server) goes without."""
+    try:
+        await plan_nights(client, settings)
+    except RPCError as error:
+        log.warning("the nightly audit was not planned: %s", error.status.name)
 
 
 if __name__ == "__main__":

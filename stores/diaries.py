@@ -14,7 +14,8 @@ from proof.chain import GENESIS, Row, link
 from proof.words import canonical
 from stores.columns import Moment
 from stores.engine import alone
-from stores.tables import looks, refusals
+from stores.proof_tables import looks
+from stores.tables import refusals
 
 DIARIES: Mapping[str, Table] = {"refusals": refusals, "looks": looks}
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from stores.diaries import append
 from stores.engine import fetch, write
-from stores.tables import looks
+from stores.proof_tables import looks
 
 NOBODY = "-"
 

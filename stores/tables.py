@@ -257,7 +257,6 @@ releases = Table(
     Column("until", Date, nullable=False),
 )
 
-# ---- what the gateway keeps, each in a chain of its own (`stores.diaries`) -----------------------
 refusals = Table(
     "refusals",
     metadata,
@@ -271,36 +270,6 @@ refusals = Table(
     Column("text", Text, nullable=False),
     Column("source", Word, nullable=False),
     Column("hash", Sha256, nullable=False),
-)
-
-looks = Table(
-    "looks",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("at", Moment, nullable=False),
-    Column("trajectory", Id, nullable=False, index=True),
-    Column("what", Word, nullable=False),
-    Column("who", Word, nullable=False),
-    Column("role", Word, nullable=False),
-    Column("hash", Sha256, nullable=False),
-)
-
-# ---- proof --------------------------------------------------------------------------------------
-# `changes` are the heads that differ from those of the checkpoint before: [chain, number, hash].
-checkpoints = Table(
-    "checkpoints",
-    metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("key", Id, nullable=False, unique=True),
-    Column("signed", CanonicalJson, nullable=False),
-    Column("changes", CanonicalJson, nullable=False),
-)
-
-nights = Table(
-    "nights",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("report", CanonicalJson, nullable=False),
 )
 
 secrets = Table(

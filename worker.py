@@ -10,6 +10,8 @@ import signal
 import socket
 from datetime import timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
@@ -18,6 +20,7 @@ from activities.effects import Activities
 from activities.post import FolderPost, Post, SmtpPost
 from activities.sweep import sweep
 from audit.nightly import Nightly
+from audit.restored import compare
 from gateway.connect import connect
 from gateway.nights import plan_nights
 from gateway.settings import Settings
@@ -27,6 +30,9 @@ from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
 
 log = logging.getLogger("opstap.worker")
+
+# Whoever waits for a step goes first.
+COMPARE_AFTER = 20.0
 
 # Without a mail server of its own Opstap only reaches the catcher on this machine.
 LOOPBACK = "127.0.0.1"
@@ -81,13 +87,28 @@ async def main() -> None:
     nightly = Nightly(client, engine, settings)
     async with build(client, settings, activities, nightly):
         beside = [
-            asyncio.create_task(sweep(client, engine)),
+            asyncio.create_task(_mend(client, engine)),
             asyncio.create_task(_plan_nights(client, settings)),
         ]
         await stop.wait()
         for task in beside:
             task.cancel()
     await engine.dispose()
+
+
+async def _mend(client: Client, engine: AsyncEngine) -> None:
+    """Mend what a crash left; then name and mend what a restored backup left."""
+    await sweep(client, engine)
+    try:
+        await asyncio.sleep(COMPARE_AFTER)
+        differing = await compare(client, engine)
+    except (RPCError, SQLAlchemyError) as error:
+        log.warning("database and Temporal were not compared: %s", type(error).__name__)
+        return
+    for one in differing:
+        log.warning("%s: %s", one.trajectory, one.text)
+    if differing:
+        await sweep(client, engine, also=[one.trajectory for one in differing])
 
 
 async def _plan_nights(client: Client, settings: Settings) -> None:

@@ -5,7 +5,7 @@ knows. Trajectories whose last rows are the newest of all are compared with what
 tells; where they differ, SQL is written again: phantom rows go to the orphans, lost ones come back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -29,11 +29,16 @@ async def sweep(
     engine: AsyncEngine,
     programmes: Mapping[str, Programme] | None = None,
     within: timedelta = WINDOW,
+    also: Collection[str] = (),
 ) -> list[str]:
-    """Compare recent chains with history and mend them; return what was mended."""
+    """Compare recent chains, and those of `also`, with history and mend them.
+
+    Returns:
+        The trajectories that were mended.
+    """
     compose = composer(load_programmes() if programmes is None else programmes)
     mended = []
-    for trajectory in await outcomes.recent(engine, within):
+    for trajectory in sorted({*await outcomes.recent(engine, within), *also}):
         # Taken before the question: what is decided after it is newer than the answer.
         asked_at = datetime.now(UTC)
         try:

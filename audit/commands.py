@@ -12,6 +12,7 @@ from audit.looking_commands import as_of, list_
 from audit.proof_commands import checkpoint_command, export_command, public_key, verify_command
 from audit.rebuild import rebuild
 from audit.replay import Verdict, executions, histories, replay
+from audit.restored import compare
 from audit.running import bar, database, run
 from gateway.connect import connect
 
@@ -105,6 +106,29 @@ async def _say(verdicts: AsyncIterator[Verdict], length: int, as_json: bool, sai
     if not as_json:
         click.echo(said.format(total=total, events=events, good=good, bad=total - good))
     return good == total
+
+
+@audit.command("compare")
+@click.option("--json", "as_json", is_flag=True, help="Als JSON, voor programma's.")
+def compare_command(as_json: bool) -> None:
+    """Vergelijk na een herstelde back-up de database met Temporal: wie weet wat de andere niet?
+
+    Voorbeeld: opstap audit compare
+    """
+    run(_compare(as_json))
+
+
+async def _compare(as_json: bool) -> bool:
+    async with database() as (settings, engine):
+        differing = await compare(await connect(settings), engine)
+    if as_json:
+        click.echo(json.dumps([one._asdict() for one in differing], ensure_ascii=False))
+        return not differing
+    for one in differing:
+        click.echo(f"{one.trajectory}: {one.text}.", err=True)
+    if not differing:
+        click.echo("De database en Temporal weten hetzelfde.")
+    return not differing
 
 
 @audit.command("rebuild")

@@ -178,7 +178,7 @@ class _Asked:
         heads = [turns[-1].outcomes[-1].hash for turns in written(self._recorded) if turns]
         number = 0
         for event in self._events:
-            if not _is_turn(event):
+            if not is_turn(event):
                 continue
             details = event.marker_recorded_event_attributes.details
             (head,) = await self._converter.decode(details["result"].payloads, [str])
@@ -190,7 +190,8 @@ class _Asked:
         return None
 
 
-def _is_turn(event: HistoryEvent) -> bool:
+def is_turn(event: HistoryEvent) -> bool:
+    """Whether an event holds the head that a turn came to."""
     if event.event_type != EventType.EVENT_TYPE_MARKER_RECORDED:
         return False
     marker = event.marker_recorded_event_attributes

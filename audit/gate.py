@@ -4,6 +4,7 @@ Replays the histories that earlier versions left in `tests/histories` and the op
 server. Also replays exports, where neither server nor database is at hand.
 """
 
+import gzip
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
@@ -55,16 +56,23 @@ async def kept(folder: Path) -> AsyncIterator[WorkflowHistory]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.json"))
+    return sorted([*folder.rglob("*.json"), *folder.rglob("*.json.gz")])
 
 
 def _history(path: Path) -> WorkflowHistory:
     try:
-        history = WorkflowHistory.from_json("", path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        text = gzip.decompress(content) if path.suffix == ".gz" else content
+        history = WorkflowHistory.from_json("", text.decode())
         started = history.events[0].workflow_execution_started_event_attributes
-    except (ValueError, OSError, LookupError, AttributeError):
+    except (ValueError, OSError, EOFError, LookupError, AttributeError):
         raise ProofError(f"{path} is geen geschiedenis") from None
-    return WorkflowHistory(started.workflow_id or path.stem, history.events)
+    return WorkflowHistory(started.workflow_id or _named(path), history.events)
+
+
+def _named(path: Path) -> str:
+    """A file is named for its trajectory: older servers leave the id out of a history."""
+    return path.name.partition(".")[0].partition("-")[2]
 
 
 async def from_exports(paths: Iterable[Path]) -> AsyncIterator[Verdict]:

@@ -6,6 +6,7 @@ made again.
 """
 
 import asyncio
+import gzip
 import json
 import sys
 from datetime import date
@@ -64,9 +65,9 @@ def write(folder: Path, found: list[WorkflowHistory]) -> None:
             continue
         seen |= kinds(history)
         written += 1
-        path = folder / f"{history.workflow_id}.json"
+        path = folder / f"{written:02}-{history.workflow_id}.json.gz"
         told = json.dumps(history.to_json_dict(), separators=(",", ":"), sort_keys=True)
-        path.write_text(told + "\n", encoding="utf-8")
+        path.write_bytes(gzip.compress(told.encode(), mtime=0))
         print(f"{path.name}: {len(history.events)} events")
 
 

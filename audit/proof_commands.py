@@ -18,7 +18,7 @@ from models.calendar import stamp
 from models.errors import OpstapError
 from proof.__main__ import exports_in, told
 from proof.export import Checked, check
-from proof.keys import Trusted, fingerprint, public_text
+from proof.keys import Trusted, fingerprint, make_private, public_text
 from proof.words import ProofError
 
 _json = click.option("--json", "as_json", is_flag=True, help="Als JSON, voor programma's.")
@@ -50,11 +50,15 @@ async def _checkpoint(as_json: bool) -> bool:
 
 
 @click.command("public-key")
-def public_key() -> None:
+@click.option("--make", is_flag=True, help="Maak eerst een sleutel, als er nog geen is.")
+def public_key(make: bool) -> None:
     """Toon de publieke sleutel, voor wie uitvoeren nakijkt op een andere computer.
 
     Voorbeeld: opstap audit public-key > opstap.pub
     """
+    path = running_settings().checkpoint_key_file
+    if make and path is not None and make_private(path):
+        click.echo(f"Nieuwe sleutel in {path}: bewaar er een kopie van, apart.", err=True)
     try:
         key = private_key(running_settings()).public_key()
     except ProofError as error:

@@ -55,6 +55,12 @@ async def sweep(
         except StoreError as error:
             log.warning("not mended", trajectory=trajectory, reason=type(error).__name__)
             continue
-        log.warning("chain mended from history", trajectory=trajectory)
+        had = 0 if stored is None else stored.seq
+        log.warning(
+            "chain mended from history",
+            trajectory=trajectory,
+            rows_in_log=had,
+            rows_in_history=whole.overview.seq,
+        )
         mended.append(trajectory)
     return mended

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -43,7 +44,7 @@ class Copied:
 
 
 @pytest.fixture
-async def copied(gateway: Gateway, stack: Stack, tmp_path: Path) -> Copied:
+async def copied(gateway: Gateway, stack: Stack, tmp_path: Path) -> AsyncIterator[Copied]:
     form = ReferralForm.model_validate(
         {
             "name": f"Nacht {tmp_path.name}",
@@ -63,7 +64,9 @@ async def copied(gateway: Gateway, stack: Stack, tmp_path: Path) -> Copied:
     make_private(tmp_path / "checkpoint.key")
     told = {"state_dir": tmp_path, "checkpoint_key_file": tmp_path / "checkpoint.key"}
     settings = stack.settings.model_copy(update=told)
-    return Copied(make_engine(f"sqlite:///{database}"), settings, referred.trajectory)
+    engine = make_engine(f"sqlite:///{database}")
+    yield Copied(engine, settings, referred.trajectory)
+    await engine.dispose()
 
 
 async def test_a_night_is_done_once(gateway: Gateway, copied: Copied) -> None:

@@ -10,18 +10,30 @@ import signal
 import socket
 from datetime import timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
+from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from activities.effects import Activities
 from activities.post import FolderPost, Post, SmtpPost
 from activities.sweep import sweep
+from audit.nightly import Nightly
+from audit.restored import compare
 from gateway.connect import connect
+from gateway.nights import plan_nights
 from gateway.settings import Settings
 from letters.render import Letters
 from stores.engine import create_or_upgrade, make_engine
+from workflows.programme import ProgrammeRunWorkflow
 from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
+
+log = logging.getLogger("opstap.worker")
+
+# Whoever waits for a step goes first.
+COMPARE_AFTER = 20.0
 
 # Without a mail server of its own Opstap only reaches the catcher on this machine.
 LOOPBACK = "127.0.0.1"
@@ -40,18 +52,19 @@ def post_of(settings: Settings) -> Post:
     )
 
 
-def build(client: Client, settings: Settings, activities: Activities) -> Worker:
+def build(client: Client, settings: Settings, activities: Activities, nightly: Nightly) -> Worker:
     """Return the worker, not yet running."""
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[TrajectoryWorkflow],
+        workflows=[TrajectoryWorkflow, ProgrammeRunWorkflow],
         activities=[
             activities.record_turn,
             activities.rewrite,
             activities.answer,
             activities.carry,
             activities.deliver,
+            nightly.audit_day,
         ],
         workflow_runner=runner(),
         max_cached_workflows=settings.max_cached_workflows,
@@ -73,11 +86,39 @@ async def main() -> None:
     client = await connect(settings, identity=f"opstap-worker-{os.getpid()}@{socket.gethostname()}")
     texts = Letters(settings.letters_dir)
     activities = Activities(engine, post_of(settings), client, texts=texts)
-    async with build(client, settings, activities):
-        swept = asyncio.create_task(sweep(client, engine, texts=texts))
+    nightly = Nightly(client, engine, settings)
+    async with build(client, settings, activities, nightly):
+        beside = [
+            asyncio.create_task(_mend(client, engine, texts)),
+            asyncio.create_task(_plan_nights(client, settings)),
+        ]
         await stop.wait()
-        swept.cancel()
+        for task in beside:
+            task.cancel()
     await engine.dispose()
+
+
+async def _mend(client: Client, engine: AsyncEngine, texts: Letters) -> None:
+    """Mend what a crash left; then name and mend what a restored backup left."""
+    await sweep(client, engine, texts=texts)
+    try:
+        await asyncio.sleep(COMPARE_AFTER)
+        differing = await compare(client, engine)
+    except (RPCError, SQLAlchemyError) as error:
+        log.warning("database and Temporal were not compared: %s", type(error).__name__)
+        return
+    for one in differing:
+        log.warning("%s: %s", one.trajectory, one.text)
+    if differing:
+        await sweep(client, engine, also=[one.trajectory for one in differing], texts=texts)
+
+
+async def _plan_nights(client: Client, settings: Settings) -> None:
+    """Plan the nightly audit; a server without schedules (the test server) goes without."""
+    try:
+        await plan_nights(client, settings)
+    except RPCError as error:
+        log.warning("the nightly audit was not planned: %s", error.status.name)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ knows. Trajectories whose last rows are the newest of all are compared with what
 tells; where they differ, SQL is written again: phantom rows go to the orphans, lost ones come back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -30,13 +30,18 @@ async def sweep(
     engine: AsyncEngine,
     programmes: Mapping[str, Programme] | None = None,
     within: timedelta = WINDOW,
+    also: Collection[str] = (),
     texts: Letters | None = None,
 ) -> list[str]:
-    """Compare recent chains with history and mend them; return what was mended."""
+    """Compare recent chains, and those of `also`, with history and mend them.
+
+    Returns:
+        The trajectories that were mended.
+    """
     known = load_programmes() if programmes is None else programmes
     compose = composer(known, Letters() if texts is None else texts)
     mended = []
-    for trajectory in await outcomes.recent(engine, within):
+    for trajectory in sorted({*await outcomes.recent(engine, within), *also}):
         # Taken before the question: what is decided after it is newer than the answer.
         asked_at = datetime.now(UTC)
         try:
@@ -53,6 +58,12 @@ async def sweep(
         except StoreError as error:
             log.warning("not mended", trajectory=trajectory, reason=type(error).__name__)
             continue
-        log.warning("chain mended from history", trajectory=trajectory)
+        had = 0 if stored is None else stored.seq
+        log.warning(
+            "chain mended from history",
+            trajectory=trajectory,
+            rows_in_log=had,
+            rows_in_history=whole.overview.seq,
+        )
         mended.append(trajectory)
     return mended

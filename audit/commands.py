@@ -1,78 +1,134 @@
-"""The command line of the audit: `opstap audit replay | rebuild`."""
+"""The command line of the audit: the group, and `opstap audit replay | rebuild`."""
 
-import asyncio
 import json
-import sys
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from pathlib import Path
 
 import click
 
+from audit import beside, gate
+from audit.looking_commands import as_of, list_
+from audit.proof_commands import checkpoint_command, export_command, public_key, verify_command
 from audit.rebuild import rebuild
-from audit.replay import Verdict, histories, replay
+from audit.replay import Verdict, executions, histories, replay
+from audit.restored import compare
+from audit.running import bar, database, run
 from gateway.connect import connect
-from gateway.running import settings as running_settings
-from stores.engine import make_engine
-
-
-def _run(work: Coroutine[Any, Any, bool]) -> None:
-    """Run to the end; exit 1 when something differs."""
-    if not asyncio.run(work):
-        sys.exit(1)
 
 
 @click.group()
 def audit() -> None:
-    """Geschiedenissen naspelen en vergelijken met wat mensen lezen."""
+    """Geschiedenissen naspelen, bewijzen dat niets veranderd is, en terugkijken."""
+
+
+for _command in (as_of, list_, checkpoint_command, export_command, public_key, verify_command):
+    audit.add_command(_command)
 
 
 @audit.command("replay")
-@click.argument("trajectory", required=False)
+@click.argument("trajectory", required=False, metavar="[ID]")
 @click.option("--all", "everything", is_flag=True, help="Alle trajecten, open en afgesloten.")
+@click.option(
+    "--export",
+    "exports",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Een uitvoer, of een map met uitvoeren; zonder server of database.",
+)
+@click.option(
+    "--gate",
+    "at_gate",
+    is_flag=True,
+    help="Voor een nieuwe versie: welke bewaarde en open geschiedenissen zou deze code breken?",
+)
+@click.option(
+    "--histories",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=gate.KEPT if gate.KEPT.is_dir() else None,
+    help="Bij --gate: de map met bewaarde geschiedenissen.",
+)
+@click.option("--offline", is_flag=True, help="Bij --gate: enkel de bewaarde geschiedenissen.")
 @click.option("--json", "as_json", is_flag=True, help="Eén JSON-object per geschiedenis.")
-def replay_command(trajectory: str | None, everything: bool, as_json: bool) -> None:
+def replay_command(
+    trajectory: str | None,
+    everything: bool,
+    exports: tuple[Path, ...],
+    at_gate: bool,
+    folder: Path | None,
+    offline: bool,
+    as_json: bool,
+) -> None:
     """Speel geschiedenissen opnieuw af met de code van nu en vergelijk ze met het logboek.
 
     Voorbeeld: opstap audit replay --all
     """
-    if (trajectory is None) == (not everything):
-        raise click.UsageError("Geef één traject op, of --all voor alle trajecten.")
-    _run(_replay(trajectory, as_json))
+    if sum((trajectory is not None, everything, bool(exports), at_gate)) != 1:
+        raise click.UsageError("Geef één traject op, of --all, of --export, of --gate.")
+    if at_gate:
+        run(_say(gate.gate(folder, offline=offline), 0, as_json, gate.SAID))
+    elif exports:
+        run(_say(gate.from_exports(exports), 0, as_json, _SAID))
+    else:
+        run(_replay(trajectory, as_json))
+
+
+_SAID = "{total} geschiedenissen nagespeeld ({events} gebeurtenissen): {good} gelijk, {bad} anders."
 
 
 async def _replay(trajectory: str | None, as_json: bool) -> bool:
-    settings = running_settings()
-    client = await connect(settings)
-    engine = make_engine(settings.database)
-    good = bad = events = 0
-    async for verdict in replay(histories(client, trajectory), engine):
-        events += verdict.events
-        good, bad = good + verdict.good, bad + (not verdict.good)
-        _say(verdict, as_json)
-    await engine.dispose()
+    async with database() as (settings, engine):
+        client = await connect(settings)
+        length = 1 if trajectory else len(await executions(client))
+        verdicts = replay(
+            histories(client, trajectory),
+            beside.database(engine),
+            converter=client.data_converter,
+        )
+        return await _say(verdicts, length, as_json, _SAID)
+
+
+async def _say(verdicts: AsyncIterator[Verdict], length: int, as_json: bool, said: str) -> bool:
+    good, events, different = 0, 0, []
+    with bar(length, "Naspelen") as progress:
+        async for verdict in verdicts:
+            progress.update(1)
+            events += verdict.events
+            good += verdict.good
+            if as_json:
+                click.echo(json.dumps({**asdict(verdict), "good": verdict.good}))
+            elif not verdict.good:
+                different.append(f"{verdict.trajectory}: {verdict.difference}")
+    for line in different:
+        click.echo(line, err=True)
+    total = good + len(different)
     if not as_json:
-        click.echo(
-            f"{good + bad} geschiedenissen nagespeeld ({events} gebeurtenissen): "
-            f"{good} gelijk, {bad} anders."
-        )
-    return bad == 0
+        click.echo(said.format(total=total, events=events, good=good, bad=total - good))
+    return good == total
 
 
-def _say(verdict: Verdict, as_json: bool) -> None:
+@audit.command("compare")
+@click.option("--json", "as_json", is_flag=True, help="Als JSON, voor programma's.")
+def compare_command(as_json: bool) -> None:
+    """Vergelijk na een herstelde back-up de database met Temporal: wie weet wat de andere niet?
+
+    Voorbeeld: opstap audit compare
+    """
+    run(_compare(as_json))
+
+
+async def _compare(as_json: bool) -> bool:
+    async with database() as (settings, engine):
+        differing = await compare(await connect(settings), engine)
     if as_json:
-        click.echo(
-            json.dumps(
-                {
-                    "trajectory": verdict.trajectory,
-                    "events": verdict.events,
-                    "good": verdict.good,
-                    "difference": verdict.difference,
-                },
-                ensure_ascii=False,
-            )
-        )
-    elif not verdict.good:
-        click.echo(f"{verdict.trajectory}: {verdict.difference}", err=True)
+        click.echo(json.dumps([one._asdict() for one in differing], ensure_ascii=False))
+        return not differing
+    for one in differing:
+        click.echo(f"{one.trajectory}: {one.text}.", err=True)
+    if not differing:
+        click.echo("De database en Temporal weten hetzelfde.")
+    return not differing
 
 
 @audit.command("rebuild")
@@ -82,13 +138,12 @@ def rebuild_command(check: bool) -> None:
 
     Voorbeeld: opstap audit rebuild --check
     """
-    _run(_rebuild(check))
+    run(_rebuild(check))
 
 
 async def _rebuild(check: bool) -> bool:
-    engine = make_engine(running_settings().database)
-    differences = await rebuild(engine, check=check)
-    await engine.dispose()
+    async with database() as (_, engine):
+        differences = await rebuild(engine, check=check)
     for difference in differences:
         click.echo(difference, err=check)
     if not differences:

@@ -4,42 +4,14 @@ The log is enough: its rows carry every fact, and the facts fold into the state.
 """
 
 from collections.abc import AsyncIterator
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.comparing import first_difference
-from models.core import Trajectory, replayed
-from models.facts import By, Fact, Outcome, Overview, Start
-from models.programme import Rules
+from models.facts import Overview
+from models.lookback import fold
 from models.projection import overview_of
-from models.vocabulary import Role, Source
 from stores import outcomes, overview
-
-
-def fact_of(row: Outcome) -> Fact:
-    """Return the fact that a row of the log carries."""
-    detail: dict[str, Any] = row.detail
-    second = detail.get("second")
-    return Fact(
-        seq=row.fact or 0,
-        name=row.kind,
-        source=Source(row.source),
-        at=datetime.fromisoformat(row.recorded_at),
-        by=By(who=row.by, role=Role(row.role)),
-        second=By.model_validate(second) if second else None,
-        data=detail.get("data", {}),
-        key=detail.get("key"),
-        override=detail.get("override"),
-    )
-
-
-def fold(trajectory: str, rows: list[Outcome]) -> Trajectory:
-    """Return the trajectory that the rows of the log come to; the first row carries its rules."""
-    facts = [fact_of(row) for row in rows if row.fact is not None]
-    rules = Rules.model_validate(rows[0].detail["rules"])
-    return replayed(Start(trajectory=trajectory, rules=rules), facts)
 
 
 async def rebuilt(engine: AsyncEngine) -> AsyncIterator[tuple[Overview | None, Overview]]:

@@ -28,6 +28,7 @@ class Recording:
     activities: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
     turns: list[Any] = field(default_factory=list)
     instance: Any = None
+    namespace: str = ""
 
 
 RECORDINGS: dict[str, Recording] = {}
@@ -57,7 +58,8 @@ class _Inbound(WorkflowInboundInterceptor):
         super().init(_Outbound(outbound))
 
     async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:
-        _current().instance = workflow.instance()
+        current = _current()
+        current.instance, current.namespace = workflow.instance(), workflow.info().namespace
         return await super().execute_workflow(input)
 
 

@@ -4,26 +4,36 @@ Each history is replayed, the inputs of its activities and the chain's heads are
 it holds, and the state it ends in with the outcome log and the overview. Reads only.
 """
 
-from collections.abc import AsyncIterator, Sequence
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter, WorkflowSerializationContext
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer, WorkflowReplayResult
 
 from audit import recording
-from audit.comparing import first_difference
-from models.facts import GENESIS, Turn, link
-from models.projection import overview_of
-from stores import outcomes, overview
+from gateway.errors import no_trajectory
+from models.facts import Turn
 from workflows.sandbox import runner
 from workflows.trajectory import WORKFLOW, TrajectoryWorkflow
 
 LOCAL_ACTIVITY = "core_local_activity"
+LONGEST = 300
+# As the core writes a failure out: the message at its heart comes last.
+_MESSAGE = re.compile(r'message: "((?:[^"\\]|\\.)*)"')
+_VALUES = re.compile(r"\[type=.*", re.DOTALL)
+OTHER = "dit is de geschiedenis van een ander traject"
+
+# Compares the state that a replay ended in with what is stored; returns the first difference.
+Beside = Callable[[str, recording.Recording], Awaitable[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,43 +50,74 @@ class Verdict:
         return self.difference is None
 
 
-def replayer(workflows: Sequence[type] = (TrajectoryWorkflow,)) -> Replayer:
+def replayer(
+    workflows: Sequence[type] = (TrajectoryWorkflow,),
+    converter: DataConverter = pydantic_data_converter,
+) -> Replayer:
     """Return a replayer that records; other workflow classes are for trying a change."""
     return Replayer(
         workflows=list(workflows),
-        data_converter=pydantic_data_converter,
+        data_converter=converter,
         workflow_runner=runner("audit.recording"),
         interceptors=[recording.Recorder()],
     )
 
 
+async def executions(client: Client, *, open_only: bool = False) -> list[tuple[str, str]]:
+    """Return the runs of all trajectories, by id."""
+    query = f'WorkflowType="{WORKFLOW}"'
+    if open_only:
+        query += ' AND ExecutionStatus="Running"'
+    return sorted([(found.id, found.run_id) async for found in client.list_workflows(query)])
+
+
 async def histories(
-    client: Client, trajectory: str | None = None
+    client: Client, trajectory: str | None = None, *, open_only: bool = False
 ) -> AsyncIterator[WorkflowHistory]:
-    """Yield the history of one trajectory, or of all there are, open and closed."""
+    """Yield the history of one trajectory, or of all there are, open and closed.
+
+    Raises:
+        NotFound: there is no such trajectory.
+    """
     if trajectory is not None:
-        yield await client.get_workflow_handle(trajectory).fetch_history()
-        return
-    async for execution in client.list_workflows(f'WorkflowType="{WORKFLOW}"'):
-        handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
-        yield await handle.fetch_history()
+        runs = [(trajectory, "")]
+    else:
+        runs = await executions(client, open_only=open_only)
+    for name, run in runs:
+        try:
+            yield await client.get_workflow_handle(name, run_id=run or None).fetch_history()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            if trajectory is not None:
+                raise no_trajectory(trajectory) from None
 
 
 async def replay(
     found: AsyncIterator[WorkflowHistory],
-    engine: AsyncEngine | None,
+    beside: Beside | None = None,
     workflows: Sequence[type] = (TrajectoryWorkflow,),
+    converter: DataConverter = pydantic_data_converter,
 ) -> AsyncIterator[Verdict]:
-    """Replay histories one by one, a verdict on each; without engine SQL is not compared."""
-    with_recorder = replayer(workflows)
-    async for history in found:
-        recording.forget(history.workflow_id)
-        result = await with_recorder.replay_workflow(history, raise_on_replay_failure=False)
-        recorded = recording.forget(history.workflow_id)
-        difference = _replayed(result) or await _asked(history, recorded)
-        if difference is None and engine is not None and not _goes_on(history):
-            difference = await _stored(engine, history.workflow_id, recorded.instance)
-        yield Verdict(history.workflow_id, len(history.events), difference)
+    """Replay histories one by one, a verdict on each; `beside` compares with what is stored."""
+    with_recorder = replayer(workflows, converter)
+    async with with_recorder.workflow_replay_iterator(found) as results:
+        async for result in results:
+            history = result.history
+            recorded = recording.forget(history.workflow_id)
+            difference = (
+                _whose(history)
+                or _replayed(result)
+                or await _Asked(converter, history, recorded).difference()
+            )
+            if difference is None and beside is not None and not _goes_on(history):
+                difference = await beside(history.workflow_id, recorded)
+            yield Verdict(history.workflow_id, len(history.events), difference)
+
+
+def _whose(history: WorkflowHistory) -> str | None:
+    started = history.events[0].workflow_execution_started_event_attributes
+    return OTHER if started.workflow_id not in {"", history.workflow_id} else None
 
 
 def _goes_on(history: WorkflowHistory) -> bool:
@@ -89,71 +130,113 @@ def _replayed(result: WorkflowReplayResult) -> str | None:
     failure = result.replay_failure
     if failure is None:
         return None
-    return f"de code van nu doet iets anders dan de geschiedenis: {failure}"
+    return f"de code van nu doet iets anders dan de geschiedenis: {_reason(str(failure))}"
 
 
-async def _asked(history: WorkflowHistory, recorded: recording.Recording) -> str | None:
-    """Compare what the replay asked of the world with what the history says was asked."""
-    scheduled = [
-        event
-        for event in history.events
-        if event.HasField("activity_task_scheduled_event_attributes")
-    ]
-    for number, event in enumerate(scheduled):
-        about = event.activity_task_scheduled_event_attributes
-        if number >= len(recorded.activities):
-            return f"gebeurtenis {event.event_id}: de code vraagt '{about.activity_type.name}' niet"
-        name, args = recorded.activities[number]
-        sent = await pydantic_data_converter.encode(args)
-        if name != about.activity_type.name or [p.data for p in sent] != [
-            p.data for p in about.input.payloads
-        ]:
-            return (
-                f"gebeurtenis {event.event_id}: '{about.activity_type.name}' kreeg andere gegevens "
-                f"dan de code nu zou geven aan '{name}'"
-            )
-    return await _heads(history.events, recorded.turns)
+def _reason(text: str) -> str:
+    """Return what an error says at its heart, without the values that it met: they are people's."""
+    innermost = _MESSAGE.findall(text)
+    said = innermost[-1].replace("\\n", " ") if innermost else text
+    said = _VALUES.sub("", said)
+    return " ".join(said.split())[:LONGEST]
 
 
-async def _heads(events: Sequence[HistoryEvent], turns: Sequence[Any]) -> str | None:
-    """Recompute for each turn the head that its marker holds."""
-    written = [Turn.model_validate(turn) if isinstance(turn, dict) else turn for turn in turns]
-    heads = [_head(turn) for turn in written]
-    number = 0
-    for event in events:
-        if event.event_type != EventType.EVENT_TYPE_MARKER_RECORDED:
-            continue
-        marker = event.marker_recorded_event_attributes
-        if marker.marker_name != LOCAL_ACTIVITY or "result" not in marker.details:
-            continue
-        (head,) = await pydantic_data_converter.decode(marker.details["result"].payloads, [str])
-        while number < len(heads) and heads[number] != head:
+class _Asked:
+    """What a replay asked of the world, beside what the history says was asked."""
+
+    def __init__(
+        self, converter: DataConverter, history: WorkflowHistory, recorded: recording.Recording
+    ) -> None:
+        context = WorkflowSerializationContext(
+            namespace=recorded.namespace, workflow_id=history.workflow_id
+        )
+        self._converter = converter.with_context(context)
+        self._events = history.events
+        self._recorded = recorded
+
+    async def difference(self) -> str | None:
+        """Return the first thing that was asked otherwise."""
+        return await self._activities() or await self._heads()
+
+    async def _activities(self) -> str | None:
+        asked = self._recorded.activities
+        scheduled = [
+            event
+            for event in self._events
+            if event.HasField("activity_task_scheduled_event_attributes")
+        ]
+        for number, event in enumerate(scheduled):
+            about = event.activity_task_scheduled_event_attributes
+            if number >= len(asked):
+                return (
+                    f"gebeurtenis {event.event_id}: de code vraagt '{about.activity_type.name}' "
+                    "niet"
+                )
+            name, args = asked[number]
+            sent = self._converter.payload_converter.to_payloads(args)
+            kept = await self._opened(about.input.payloads)
+            if name != about.activity_type.name or not _same(sent, kept):
+                return (
+                    f"gebeurtenis {event.event_id}: '{about.activity_type.name}' kreeg andere "
+                    f"gegevens dan de code nu zou geven aan '{name}'"
+                )
+        return None
+
+    async def _opened(self, payloads: Sequence[Payload]) -> Sequence[Payload]:
+        """Return payloads as they were before the codec sealed them."""
+        codec = self._converter.payload_codec
+        return payloads if codec is None else await codec.decode(list(payloads))
+
+    async def _heads(self) -> str | None:
+        """Recompute for each turn the head that its marker holds."""
+        heads = [turns[-1].outcomes[-1].hash for turns in written(self._recorded) if turns]
+        number = 0
+        for event in self._events:
+            if not is_turn(event):
+                continue
+            details = event.marker_recorded_event_attributes.details
+            (head,) = await self._converter.decode(details["result"].payloads, [str])
+            while number < len(heads) and heads[number] != head:
+                number += 1
+            if number == len(heads):
+                return f"gebeurtenis {event.event_id}: de keten had daar een andere kop"
             number += 1
-        if number == len(heads):
-            return f"gebeurtenis {event.event_id}: de keten had daar een andere kop"
-        number += 1
-    return None
+        return None
 
 
-def _head(turn: Any) -> str:
-    last: Turn = turn[-1] if isinstance(turn, list) else turn
-    return last.outcomes[-1].hash
+def _same(sent: Sequence[Payload], kept: Sequence[Payload]) -> bool:
+    """Whether two inputs say the same; a new field that is empty says nothing."""
+    if [payload.data for payload in sent] == [payload.data for payload in kept]:
+        return True
+    try:
+        return [_told(one) for one in sent] == [_told(one) for one in kept]
+    except ValueError:
+        return False
 
 
-async def _stored(engine: AsyncEngine, trajectory: str, instance: Any) -> str | None:
-    """Compare the state that the replay ended in with the outcome log and the overview."""
-    replayed = instance.trajectory
-    rows = await outcomes.rows(engine, trajectory)
-    if len(rows) != replayed.seq:
-        return f"het logboek heeft {len(rows)} rijen, de geschiedenis {replayed.seq}"
-    previous = GENESIS
-    for row in rows:
-        if link(previous, row) != row.hash:
-            return (
-                f"rij {row.seq} van het logboek is veranderd: haar inhoud past niet bij haar hash"
-            )
-        previous = row.hash
-    if previous != replayed.head:
-        return "de laatste rij van het logboek is een andere dan die van de geschiedenis"
-    difference = first_difference(await overview.get(engine, trajectory), overview_of(replayed))
-    return None if difference is None else f"het overzicht toont iets anders: {difference}"
+def _told(payload: Payload) -> Any:
+    return json.loads(payload.data, object_pairs_hook=_without_empty)
+
+
+def _without_empty(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in pairs if value is not None}
+
+
+def is_turn(event: HistoryEvent) -> bool:
+    """Whether an event holds the head that a turn came to."""
+    if event.event_type != EventType.EVENT_TYPE_MARKER_RECORDED:
+        return False
+    marker = event.marker_recorded_event_attributes
+    return marker.marker_name == LOCAL_ACTIVITY and "result" in marker.details
+
+
+def written(recorded: recording.Recording) -> list[list[Turn]]:
+    """Return what the replay would have written, a list of turns for each time that it wrote."""
+    return [
+        [_turn(one) for one in (told if isinstance(told, list) else [told])]
+        for told in recorded.turns
+    ]
+
+
+def _turn(told: Any) -> Turn:
+    return Turn.model_validate(told) if isinstance(told, dict) else told

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
+from audit.beside import database
 from audit.replay import histories, replay
 from bench.staff import Staff
 from models.facts import Json, Outcome, Turn
@@ -58,7 +59,7 @@ class Accounts:
         self._requests(keys, staff)
 
     async def _replayed(self, client: Client, engine: AsyncEngine) -> None:
-        async for verdict in replay(histories(client), engine):
+        async for verdict in replay(histories(client), database(engine)):
             if not verdict.good:
                 kept = await _keep(client, verdict.trajectory)
                 self.differing.append(f"{verdict.trajectory}: {verdict.difference} ({kept})")

@@ -32,7 +32,8 @@ COMMANDS = {
     "letters": ("cli.letters:letters", "De brieven: bekijken, proberen, nakijken, beginnen."),
     "play": ("simulation.commands:play", "Een script van gedateerde feiten naspelen."),
     "simulate": ("simulation.commands:simulate", "Hele trajecten op een virtuele klok."),
-    "audit": ("audit.commands:audit", "Geschiedenissen naspelen en vergelijken."),
+    "audit": ("audit.commands:audit", "Naspelen, bewijzen en terugkijken."),
+    "report": ("audit.report_commands:report", "Cijfers van een jaar, tot op de rij te volgen."),
     "bench": ("bench.commands:bench", "Meten, naast een kale workflow op dezelfde server."),
     "docs": ("documentation.commands:docs", "De gegenereerde documentatie maken of nakijken."),
 }

@@ -28,6 +28,7 @@ from embedded.ports import LOOPBACK, Ports, claim
 from embedded.state_dir import StateDir, locked
 from embedded.supervision import Supervised
 from embedded.temporal_server import NAMESPACE, TemporalServerSettings, start_temporal_server
+from proof.keys import make_private
 
 # Together below the ten seconds within which Ctrl-C must have stopped everything.
 WORKER_STOPS_WITHIN = 5.0
@@ -99,6 +100,7 @@ def worker_environment(settings: StackSettings) -> dict[str, str]:
         "OPSTAP_SMTP_HOST": LOOPBACK,
         "OPSTAP_SMTP_PORT": str(settings.ports.smtp),
         "OPSTAP_STATE_DIR": str(state.path),
+        "OPSTAP_CHECKPOINT_KEY_FILE": str(state.checkpoint_key),
     }
 
 
@@ -130,6 +132,7 @@ async def running_stack(
     state = StateDir.at(settings.state_dir)
     async with AsyncExitStack() as leaving:
         leaving.enter_context(locked(state))
+        make_private(state.checkpoint_key)
         settings = replace(settings, ports=claim(settings.ports))
         temporal = TemporalServerSettings(
             database=state.temporal_database,

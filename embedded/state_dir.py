@@ -39,6 +39,10 @@ class StateDir:
     def mails(self) -> Path:
         return self.path / "mails"
 
+    @property
+    def checkpoint_key(self) -> Path:
+        return self.path / "checkpoint.key"
+
     def log(self, name: str) -> Path:
         return self.path / "logs" / f"{name}.log"
 

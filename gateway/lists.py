@@ -4,13 +4,16 @@ A supporter sees only residents whom they support. Names come from the register 
 to staff alone.
 """
 
+import logging
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.errors import NotFound, Refused, no_trajectory
+from gateway.past import Past, as_of
 from gateway.programmes import rules_on
 from gateway.settings import Settings
 from models.calendar import day_of
@@ -18,8 +21,10 @@ from models.facts import By, Overview
 from models.registers import Candidate, rank_reason, waitlist
 from models.vocabulary import STAFF, Role
 from stores import overview, people, places, registers, tasks
+from stores.looks import Look, log_look
 from stores.tasks import Listed
 
+log = logging.getLogger("opstap.gateway")
 Clock = Callable[[], datetime]
 PREFIX = "trajectory-"
 
@@ -174,6 +179,29 @@ class Lists:
         if by.role not in STAFF:
             return {}
         return await people.names(self.engine, trajectories)
+
+    # ---- the past ------------------------------------------------------------------------------
+    async def as_of(
+        self, trajectory: str, on: date, known: date | None = None, by: By | None = None
+    ) -> Past:
+        """Return what held on a day, as it was known on that day or on another.
+
+        Raises:
+            NotFound: no such trajectory, or not this person's.
+        """
+        await self.may_see(trajectory, by)
+        past = await as_of(self.engine, trajectory, on, known or on)
+        await self.looked(trajectory, "as_of", by)
+        return past
+
+    async def looked(self, trajectory: str, what: str, by: By | None) -> None:
+        """Keep that somebody looked; where that fails the person still sees."""
+        who = {} if by is None else {"who": by.who, "role": by.role.value}
+        try:
+            look = Look(at=self.clock(), trajectory=trajectory, what=what, **who)
+            await log_look(self.engine, look)
+        except (SQLAlchemyError, OSError):
+            log.warning("a look at %s could not be kept", trajectory)
 
     async def initials(self, trajectories: Iterable[str], by: By | None = None) -> dict[str, str]:
         """Return initials, enough to recognise somebody in a list; an auditor needs none."""

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     programmes_dir: Path | None = Field(default=None, description="the organisation's own profiles")
     letters_dir: Path | None = Field(default=None, description="the organisation's own letters")
     max_cached_workflows: int = 2000
+    checkpoint_key_file: Path | None = Field(default=None, description="signs the checkpoints")
+    proof_dir: Path | None = Field(default=None, description="exports and copies of checkpoints")
     update_with_start: bool = Field(default=True, description="the test server does not know it")
 
     @property
@@ -37,6 +39,11 @@ class Settings(BaseSettings):
         if self.database_url:
             return self.database_url
         return f"sqlite+aiosqlite:///{self.state_dir.resolve() / 'opstap.db'}"
+
+    @property
+    def proof(self) -> Path:
+        """Where exports and the second copy of the checkpoints stand, outside the database."""
+        return self.proof_dir or self.state_dir / "proof"
 
 
 @lru_cache(maxsize=1)

@@ -31,6 +31,8 @@ from stores import overview, refusals
 from stores.engine import make_engine
 
 log = logging.getLogger("opstap.gateway")
+# What tells something of a person: who asked for it is kept.
+PERSONAL = frozenset({"view", "future", "timeline"})
 
 
 class Gateway(Lists):
@@ -201,7 +203,10 @@ class Gateway(Lists):
 
     async def _look(self, trajectory: str, query: str, by: By | None) -> Any:
         await self.may_see(trajectory, by)
-        return await ask(self.client, trajectory, query)
+        seen = await ask(self.client, trajectory, query)
+        if query in PERSONAL:
+            await self.looked(trajectory, query, by)
+        return seen
 
 
 @asynccontextmanager

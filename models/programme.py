@@ -65,7 +65,10 @@ class Rules(Frozen):
     registration_warning_days: Days = Field(description="warning before that term ends")
     living_wage_alone: Decimal = Field(description="living wage, alone, a month")
     living_wage_shared: Decimal = Field(description="living wage, cohabiting, a month")
-    living_wage_family: Decimal = Field(description="living wage, with children, a month")
+    # Rules of before it was known have none: histories hold them as they were.
+    living_wage_family: Decimal | None = Field(
+        default=None, description="living wage, with children, a month"
+    )
     affordable_share: Decimal = Field(description="part of the income that rent may take")
     first_talk_days: Days = Field(description="first talk: days after the keys")
     first_talk_from: Days = Field(description="first talk: not before this day")
@@ -110,7 +113,7 @@ class Rules(Frozen):
         has children along has that of a family (category 3, art. 14 RMI-wet); who lives as a couple
         has that of somebody who cohabits.
         """
-        if household is Household.CHILDREN:
+        if household is Household.CHILDREN and self.living_wage_family is not None:
             wage = self.living_wage_family
         elif household is Household.COUPLE or (shared and not self.city_agreement):
             wage = self.living_wage_shared

@@ -5,15 +5,15 @@ the notices are what the programme is judged by; see docs/scripts.md for each fi
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from statistics import median
 
 from models.calendar import day_of
 from models.contract import safe_day
-from models.facts import Json, Outcome
+from models.facts import Json
 from models.programme import Rules
+from models.report import effective
 from simulation.played import Lived, Played
 
 _ENDS = frozenset({"withdraw", "release_place", "complete_exit"})
@@ -78,25 +78,6 @@ def figures_of(played: Played) -> Json:
             for year, per in sorted(sums.destinations.items())
         },
     }
-
-
-def effective(rows: Sequence[Outcome]) -> Iterable[tuple[Outcome, Json]]:
-    """Return the rows that still hold, each with its data as corrected."""
-    gone: set[int] = set()
-    instead: dict[int, Json] = {}
-    for row in rows:
-        if row.kind == "undo":
-            gone.add(row.detail["data"]["fact"])
-        elif row.kind == "correct":
-            data = row.detail["data"]
-            if data.get("fields") is None:
-                gone.add(data["corrects"])
-            else:
-                instead[data["corrects"]] = {**instead.get(data["corrects"], {}), **data["fields"]}
-    for row in rows:
-        if row.fact not in gone or row.fact is None:
-            data = row.detail.get("data", {})
-            yield row, {**data, **instead[row.fact]} if row.fact in instead else data
 
 
 def _add(sums: _Sums, life: Lived, rules: Rules, last: date) -> None:

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from stores.diaries import append
 from stores.engine import fetch, write
 from stores.tables import refusals
 
@@ -27,8 +28,7 @@ class Refused(BaseModel):
 
 async def log_refusal(engine: AsyncEngine, refused: Refused) -> None:
     """Keep a refusal."""
-    row = refused.model_dump()
-    await write(engine, lambda connection: connection.execute(insert(refusals), row))
+    await write(engine, append, refusals, refused.model_dump())
 
 
 async def list_refusals(engine: AsyncEngine, trajectory: str | None = None) -> list[Refused]:

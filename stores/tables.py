@@ -289,6 +289,7 @@ refusals = Table(
     Column("code", Word, nullable=False),
     Column("text", Text, nullable=False),
     Column("source", Word, nullable=False),
+    Column("hash", Sha256, nullable=False),
 )
 
 secrets = Table(

@@ -4,7 +4,7 @@ Activities are called by name, so that this package never imports them; a contra
 names and the types of both sides together.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
         Ask,
         Delivered,
         Delivery,
+        Json,
         LetterOrder,
         Message,
         Question,
@@ -30,6 +31,7 @@ REWRITE = "rewrite"
 ANSWER = "answer"
 CARRY = "carry"
 DELIVER = "deliver"
+AUDIT_DAY = "audit_day"
 BROKEN_CHAIN = "BrokenChain"
 
 _SOON = RetryPolicy(
@@ -104,6 +106,20 @@ async def deliver(trajectory: str, order: LetterOrder) -> Delivered:
         summary=LETTERS[LetterKind(order.kind)].label,
     )
     return delivered
+
+
+async def audit_day(day: date) -> Json:
+    """Sign a checkpoint, replay what is open, export what was closed; a day is done once."""
+    report: Json = await workflow.execute_activity(
+        AUDIT_DAY,
+        day,
+        result_type=Json,
+        start_to_close_timeout=timedelta(hours=6),
+        heartbeat_timeout=timedelta(minutes=5),
+        retry_policy=_PATIENT,
+        summary=f"Nachtelijke controle van {day.isoformat()}",
+    )
+    return report
 
 
 def type_of(error: FailureError) -> str | None:

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -10,7 +11,8 @@ import pytest
 from temporalio import workflow
 
 from activities.effects import Activities
-from models.facts import Answer, Delivered, Delivery, Message, Question, Turn
+from audit.nightly import Nightly
+from models.facts import Answer, Delivered, Delivery, Json, Message, Question, Turn
 from models.letters import LetterKind
 from models.projection import example
 from models.requests import Request, read_request
@@ -26,6 +28,7 @@ TYPES: dict[str, tuple[Any, Any]] = {
     effects.ANSWER: (Question, Answer),
     effects.CARRY: (Message, type(None)),
     effects.DELIVER: (Delivery, Delivered),
+    effects.AUDIT_DAY: (date, Json),
 }
 
 
@@ -66,7 +69,7 @@ def test_effects_calls_exactly_what_the_activities_offer() -> None:
 def test_both_sides_send_and_expect_the_same_types(name: str) -> None:
     takes, gives = TYPES[name]
     assert (_written(takes), _written(gives)) == called()[name]
-    hints = get_type_hints(getattr(Activities, name))
+    hints = get_type_hints(next(a for a in _bound() if a.__name__ == name))
     result = hints.pop("return")
     assert ([takes], gives) == (list(hints.values()), result)
 
@@ -74,13 +77,16 @@ def test_both_sides_send_and_expect_the_same_types(name: str) -> None:
 def _written(kind: Any) -> str:
     if kind is type(None):
         return "None"
+    if kind is Json:
+        return "Json"
     return str(kind).replace("models.facts.", "") if hasattr(kind, "__origin__") else kind.__name__
 
 
 def _bound() -> list[Any]:
     return [
         member
-        for _, member in inspect.getmembers(Activities, inspect.isfunction)
+        for offers in (Activities, Nightly)
+        for _, member in inspect.getmembers(offers, inspect.isfunction)
         if hasattr(member, "__temporal_activity_definition")
     ]
 

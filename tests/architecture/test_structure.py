@@ -19,6 +19,7 @@ ROOMS = (
     "gateway",
     "letters",
     "models",
+    "proof",
     "simulation",
     "stores",
     "tests",

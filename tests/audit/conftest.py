@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,9 +16,10 @@ from temporalio.worker import Worker
 
 from activities.effects import Activities
 from activities.post import FolderPost
+from bench.virtual import world
 from models.facts import Start
 from models.registers import Dwelling, Partner
-from stores import registers
+from stores import people, registers
 from stores.engine import create_or_upgrade, make_engine
 from tests.workflows.conftest import rules_on
 from workflows.sandbox import runner
@@ -40,6 +42,20 @@ class Lived:
 @pytest.fixture
 async def lived(time_skipping: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Lived]:
     """A trajectory that was referred, called up for an intake, and sent its letters."""
+    async with living(time_skipping, tmp_path) as lived:
+        yield lived
+
+
+@pytest.fixture(scope="module")
+async def lived_once(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lived]:
+    """The same for all tests of a file, to read and to copy."""
+    home = tmp_path_factory.mktemp("lived")
+    async with world() as environment, living(environment, home) as lived:
+        yield lived
+
+
+@asynccontextmanager
+async def living(time_skipping: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Lived]:
     url = f"sqlite+aiosqlite:///{tmp_path / 'opstap.db'}"
     await create_or_upgrade(url)
     engine = make_engine(url)
@@ -70,6 +86,10 @@ async def lived(time_skipping: WorkflowEnvironment, tmp_path: Path) -> AsyncIter
         ],
         workflow_runner=runner(),
     ):
+        person = await people.admit(
+            engine, name="Mira Voorbeeld", birth_date=date(2006, 3, 27), email="mira@example.org"
+        )
+        await people.link(engine, person, trajectory)
         handle = await time_skipping.client.start_workflow(
             WORKFLOW,
             Start(trajectory=trajectory, rules=rules_on(now.date())),

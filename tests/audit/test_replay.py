@@ -6,6 +6,7 @@ from sqlalchemy import text
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 
+from audit.beside import database
 from audit.rebuild import rebuild
 from audit.replay import Verdict, replay
 from stores import overview
@@ -22,7 +23,7 @@ async def verdict_on(
     async def one() -> AsyncIterator[WorkflowHistory]:
         yield found
 
-    (verdict,) = [verdict async for verdict in replay(one(), lived.engine, [workflow])]
+    (verdict,) = [verdict async for verdict in replay(one(), database(lived.engine), [workflow])]
     return verdict
 
 
@@ -70,14 +71,17 @@ async def test_another_head_in_a_marker_is_found(lived: Lived) -> None:
 async def test_a_row_deleted_from_the_log_is_found(lived: Lived) -> None:
     async with lived.engine.begin() as connection:
         await connection.execute(text("DELETE FROM outcomes WHERE seq = 3"))
-    assert (await verdict_on(lived)).difference == ("het logboek heeft 5 rijen, de geschiedenis 6")
+    assert (await verdict_on(lived)).difference == (
+        "het logboek klopt niet: rij 3 ontbreekt, of de rijen staan niet in volgorde"
+    )
 
 
 async def test_a_row_changed_in_the_log_is_found(lived: Lived) -> None:
     async with lived.engine.begin() as connection:
         await connection.execute(text("UPDATE outcomes SET kind = 'withdraw' WHERE seq = 3"))
     assert (await verdict_on(lived)).difference == (
-        "rij 3 van het logboek is veranderd: haar inhoud past niet bij haar hash"
+        "het logboek klopt niet: rij 3 past niet bij haar hash: ze is veranderd, of van plaats "
+        "verwisseld"
     )
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from gateway.settings import Settings
 from models.contract import safe_day
 from models.facts import GENESIS, link
+from models.report import effective
 from simulation import output
-from simulation.figures import effective, figures_of
+from simulation.figures import figures_of
 from simulation.generator import generate
 from simulation.played import Played, play_on_core
 from simulation.programme import rules_on

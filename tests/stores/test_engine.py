@@ -11,12 +11,20 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from stores.engine import create_or_upgrade, fetch, make_engine, read, write
-from stores.tables import metadata, person_trajectories, secrets
+from stores.proof_tables import metadata
+from stores.tables import person_trajectories, secrets
 from stores.tables import refusals as table
 from tests.stores.turns import NOON
 
 ROOT = Path(__file__).parents[2]
-REFUSAL = {"trajectory": "t", "step": "s", "who": "w", "role": "r", "code": "c"} | {
+REFUSAL = {
+    "trajectory": "t",
+    "step": "s",
+    "who": "w",
+    "role": "r",
+    "code": "c",
+    "hash": "0" * 64,
+} | {
     "text": "nee",
     "source": "gateway",
 }

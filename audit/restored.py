@@ -1,0 +1,110 @@
+"""Two databases, restored from backups of different moments: who knows what the other does not?
+
+Compares for every trajectory the newest head that its history holds with the log, one small
+question each, without replaying anything. Names what differs; the sweep mends it from history.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryReverseRequest
+from temporalio.client import Client
+from temporalio.converter import WorkflowSerializationContext
+from temporalio.service import RPCError, RPCStatusCode
+
+from audit.replay import executions, is_turn
+from proof.chain import Row
+from stores import chains
+from stores.diaries import DIARIES
+
+# A turn that is being written stands in the log a moment before it stands in the history.
+PAUSE = 2.0
+_PAGE = 20
+
+
+class Difference(NamedTuple):
+    """A trajectory that the two databases tell otherwise, in a Dutch sentence."""
+
+    trajectory: str
+    text: str
+
+
+async def compare(client: Client, engine: AsyncEngine, *, pause: float = PAUSE) -> list[Difference]:
+    """Return what the database and Temporal tell otherwise, looked at twice."""
+    first = await _compare(client, engine, None)
+    if not first:
+        return []
+    await asyncio.sleep(pause)
+    return await _compare(client, engine, {one.trajectory for one in first})
+
+
+async def _compare(client: Client, engine: AsyncEngine, only: set[str] | None) -> list[Difference]:
+    stored = {
+        name: rows
+        for name, rows in (await chains.all_chains(engine)).items()
+        if name not in DIARIES
+    }
+    there = {name for name, _ in await executions(client)}
+    found = []
+    for name in sorted({*stored, *there} if only is None else only):
+        text = await _differs(client, name, stored)
+        if text is not None:
+            found.append(Difference(name, text))
+    return found
+
+
+async def _differs(client: Client, name: str, stored: Mapping[str, list[Row]]) -> str | None:
+    rows = stored.get(name, [])
+    try:
+        head = await newest_head(client, name)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return f"staat in de database ({len(rows)} rijen) en niet in Temporal: Temporal is ouder"
+    if head is None:
+        return "staat in de database en heeft geen geschiedenis" if rows else None
+    place = next((row.seq for row in reversed(rows) if row.hash == head), None)
+    if place is None:
+        what = f"het logboek met {len(rows)} rijen kent haar niet: de database is ouder"
+        return (
+            f"de geschiedenis eindigt op een rij, en {what}"
+            if rows
+            else ("staat in Temporal en niet in de database: de database is ouder")
+        )
+    more = len(rows) - place
+    if not more:
+        return None
+    said = "1 rij die" if more == 1 else f"{more} rijen die"
+    return f"het logboek heeft {said} de geschiedenis niet heeft: Temporal is ouder"
+
+
+async def newest_head(client: Client, name: str) -> str | None:
+    """Return the chain's head that the history of a trajectory was last told."""
+    token = b""
+    while True:
+        page = await client.workflow_service.get_workflow_execution_history_reverse(
+            GetWorkflowExecutionHistoryReverseRequest(
+                namespace=client.namespace,
+                execution=WorkflowExecution(workflow_id=name),
+                maximum_page_size=_PAGE,
+                next_page_token=token,
+            )
+        )
+        for event in page.history.events:
+            if is_turn(event):
+                return await _head(client, name, event)
+        token = page.next_page_token
+        if not token:
+            return None
+
+
+async def _head(client: Client, name: str, event: HistoryEvent) -> str:
+    context = WorkflowSerializationContext(namespace=client.namespace, workflow_id=name)
+    converter = client.data_converter.with_context(context)
+    payloads = event.marker_recorded_event_attributes.details["result"].payloads
+    (head,) = await converter.decode(payloads)
+    return str(head)

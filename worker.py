@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from datetime import timedelta
 
 from temporalio.client import Client
@@ -16,9 +17,9 @@ from temporalio.worker import Worker
 from activities.effects import Activities
 from activities.post import FolderPost, Post, SmtpPost
 from activities.sweep import sweep
-from gateway.connect import connect
+from gateway.connect import connect, prepare_database
 from gateway.settings import Settings
-from stores.engine import create_or_upgrade, make_engine
+from models.errors import OpstapError
 from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
 
@@ -67,9 +68,9 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    await create_or_upgrade(settings.database)
-    engine = make_engine(settings.database)
-    client = await connect(settings, identity=f"opstap-worker-{os.getpid()}@{socket.gethostname()}")
+    engine = await prepare_database(settings)
+    identity = f"opstap-worker-{os.getpid()}@{socket.gethostname()}"
+    client = await connect(settings, engine, identity=identity)
     activities = Activities(engine, post_of(settings), client)
     async with build(client, settings, activities):
         swept = asyncio.create_task(sweep(client, engine))
@@ -82,4 +83,7 @@ if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     for chatty in ("transitions", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except OpstapError as error:
+        sys.exit(str(error))

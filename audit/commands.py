@@ -10,9 +10,8 @@ import click
 
 from audit.rebuild import rebuild
 from audit.replay import Verdict, histories, replay
-from gateway.connect import connect
+from gateway.connect import connect, open_database
 from gateway.running import settings as running_settings
-from stores.engine import make_engine
 
 
 def _run(work: Coroutine[Any, Any, bool]) -> None:
@@ -42,8 +41,8 @@ def replay_command(trajectory: str | None, everything: bool, as_json: bool) -> N
 
 async def _replay(trajectory: str | None, as_json: bool) -> bool:
     settings = running_settings()
-    client = await connect(settings)
-    engine = make_engine(settings.database)
+    engine = open_database(settings)
+    client = await connect(settings, engine)
     good = bad = events = 0
     async for verdict in replay(histories(client, trajectory), engine):
         events += verdict.events
@@ -86,7 +85,7 @@ def rebuild_command(check: bool) -> None:
 
 
 async def _rebuild(check: bool) -> bool:
-    engine = make_engine(running_settings().database)
+    engine = open_database(running_settings())
     differences = await rebuild(engine, check=check)
     await engine.dispose()
     for difference in differences:

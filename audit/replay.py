@@ -4,7 +4,7 @@ Each history is replayed, the inputs of its activities and the chain's heads are
 it holds, and the state it ends in with the outcome log and the overview. Reads only.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter, WorkflowSerializationContext
 from temporalio.worker import Replayer, WorkflowReplayResult
 
 from audit import recording
 from audit.comparing import first_difference
-from models.facts import GENESIS, Turn, link
+from gateway.connect import data_converter
+from models.core import Trajectory, replayed
+from models.facts import GENESIS, Outcome, Start, Turn, link
 from models.projection import overview_of
+from privacy.keys import is_forgotten
 from stores import outcomes, overview
 from workflows.sandbox import runner
 from workflows.trajectory import WORKFLOW, TrajectoryWorkflow
@@ -40,11 +43,13 @@ class Verdict:
         return self.difference is None
 
 
-def replayer(workflows: Sequence[type] = (TrajectoryWorkflow,)) -> Replayer:
+def replayer(
+    workflows: Sequence[type] = (TrajectoryWorkflow,), engine: AsyncEngine | None = None
+) -> Replayer:
     """Return a replayer that records; other workflow classes are for trying a change."""
     return Replayer(
         workflows=list(workflows),
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter(engine),
         workflow_runner=runner("audit.recording"),
         interceptors=[recording.Recorder()],
     )
@@ -68,14 +73,21 @@ async def replay(
     workflows: Sequence[type] = (TrajectoryWorkflow,),
 ) -> AsyncIterator[Verdict]:
     """Replay histories one by one, a verdict on each; without engine SQL is not compared."""
-    with_recorder = replayer(workflows)
+    with_recorder = replayer(workflows, engine)
     async for history in found:
+        if engine is not None and await is_forgotten(engine, history.workflow_id):
+            broken = _chained(await outcomes.sealed_rows(engine, history.workflow_id))
+            yield Verdict(history.workflow_id, len(history.events), broken)
+            continue
         recording.forget(history.workflow_id)
         result = await with_recorder.replay_workflow(history, raise_on_replay_failure=False)
         recorded = recording.forget(history.workflow_id)
-        difference = _replayed(result) or await _asked(history, recorded)
-        if difference is None and engine is not None and not _goes_on(history):
-            difference = await _stored(engine, history.workflow_id, recorded.instance)
+        difference = _replayed(result)
+        if difference is None:
+            hashes = await _hashes(engine, recorded.instance)
+            difference = await _asked(history, recorded, hashes, engine)
+            if difference is None and engine is not None and not _goes_on(history):
+                difference = await _stored(engine, recorded.instance.trajectory, hashes)
         yield Verdict(history.workflow_id, len(history.events), difference)
 
 
@@ -92,8 +104,28 @@ def _replayed(result: WorkflowReplayResult) -> str | None:
     return f"de code van nu doet iets anders dan de geschiedenis: {failure}"
 
 
-async def _asked(history: WorkflowHistory, recorded: recording.Recording) -> str | None:
+async def _hashes(engine: AsyncEngine | None, instance: Any) -> dict[str, str]:
+    """Return the hash in the log of each row of the core, sealed again, by the core's own hash."""
+    known: Trajectory = instance.trajectory
+    start = Start(trajectory=known.id, rules=known.first_rules)
+    rows = replayed(start, known.facts).outcomes
+    if engine is None:
+        return {row.hash: row.hash for row in rows}
+    sealed = await outcomes.sealed_hashes(engine, known.id, rows)
+    return dict(zip((row.hash for row in rows), sealed, strict=True))
+
+
+async def _asked(
+    history: WorkflowHistory,
+    recorded: recording.Recording,
+    hashes: Mapping[str, str],
+    engine: AsyncEngine | None,
+) -> str | None:
     """Compare what the replay asked of the world with what the history says was asked."""
+    # What the history holds is opened, never what was asked sealed: that differs every time.
+    converter = data_converter(engine).with_context(
+        WorkflowSerializationContext(namespace="", workflow_id=history.workflow_id)
+    )
     scheduled = [
         event
         for event in history.events
@@ -104,21 +136,23 @@ async def _asked(history: WorkflowHistory, recorded: recording.Recording) -> str
         if number >= len(recorded.activities):
             return f"gebeurtenis {event.event_id}: de code vraagt '{about.activity_type.name}' niet"
         name, args = recorded.activities[number]
-        sent = await pydantic_data_converter.encode(args)
-        if name != about.activity_type.name or [p.data for p in sent] != [
-            p.data for p in about.input.payloads
-        ]:
+        sent = converter.payload_converter.to_payloads(args)
+        held = list(about.input.payloads)
+        if converter.payload_codec is not None:
+            held = await converter.payload_codec.decode(held)
+        if name != about.activity_type.name or [p.data for p in sent] != [p.data for p in held]:
             return (
                 f"gebeurtenis {event.event_id}: '{about.activity_type.name}' kreeg andere gegevens "
                 f"dan de code nu zou geven aan '{name}'"
             )
-    return await _heads(history.events, recorded.turns)
+    heads = [hashes.get(_head(turn)) for turn in recorded.turns]
+    return await _heads(history.events, heads, converter)
 
 
-async def _heads(events: Sequence[HistoryEvent], turns: Sequence[Any]) -> str | None:
-    """Recompute for each turn the head that its marker holds."""
-    written = [Turn.model_validate(turn) if isinstance(turn, dict) else turn for turn in turns]
-    heads = [_head(turn) for turn in written]
+async def _heads(
+    events: Sequence[HistoryEvent], heads: Sequence[str | None], converter: DataConverter
+) -> str | None:
+    """Compare the head after each turn with the one that its marker holds."""
     number = 0
     for event in events:
         if event.event_type != EventType.EVENT_TYPE_MARKER_RECORDED:
@@ -126,7 +160,7 @@ async def _heads(events: Sequence[HistoryEvent], turns: Sequence[Any]) -> str | 
         marker = event.marker_recorded_event_attributes
         if marker.marker_name != LOCAL_ACTIVITY or "result" not in marker.details:
             continue
-        (head,) = await pydantic_data_converter.decode(marker.details["result"].payloads, [str])
+        (head,) = await converter.decode(marker.details["result"].payloads)
         while number < len(heads) and heads[number] != head:
             number += 1
         if number == len(heads):
@@ -140,12 +174,24 @@ def _head(turn: Any) -> str:
     return last.outcomes[-1].hash
 
 
-async def _stored(engine: AsyncEngine, trajectory: str, instance: Any) -> str | None:
+async def _stored(engine: AsyncEngine, known: Trajectory, hashes: Mapping[str, str]) -> str | None:
     """Compare the state that the replay ended in with the outcome log and the overview."""
-    replayed = instance.trajectory
-    rows = await outcomes.rows(engine, trajectory)
-    if len(rows) != replayed.seq:
-        return f"het logboek heeft {len(rows)} rijen, de geschiedenis {replayed.seq}"
+    rows = await outcomes.sealed_rows(engine, known.id)
+    if len(rows) != known.seq:
+        return f"het logboek heeft {len(rows)} rijen, de geschiedenis {known.seq}"
+    broken = _chained(rows)
+    if broken is not None:
+        return broken
+    head = rows[-1].hash if rows else GENESIS
+    if head != hashes.get(known.head, GENESIS):
+        return "de laatste rij van het logboek is een andere dan die van de geschiedenis"
+    told = overview_of(known).model_copy(update={"head": head})
+    difference = first_difference(await overview.get(engine, known.id), told)
+    return None if difference is None else f"het overzicht toont iets anders: {difference}"
+
+
+def _chained(rows: Sequence[Outcome]) -> str | None:
+    """Name the first row whose content is not what its hash covers; needs no key."""
     previous = GENESIS
     for row in rows:
         if link(previous, row) != row.hash:
@@ -153,7 +199,4 @@ async def _stored(engine: AsyncEngine, trajectory: str, instance: Any) -> str | 
                 f"rij {row.seq} van het logboek is veranderd: haar inhoud past niet bij haar hash"
             )
         previous = row.hash
-    if previous != replayed.head:
-        return "de laatste rij van het logboek is een andere dan die van de geschiedenis"
-    difference = first_difference(await overview.get(engine, trajectory), overview_of(replayed))
-    return None if difference is None else f"het overzicht toont iets anders: {difference}"
+    return None

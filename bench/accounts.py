@@ -117,7 +117,8 @@ async def _keep(client: Client, trajectory: str) -> Path:
 
 
 def _plain(rows: list[Outcome]) -> list[Json]:
-    return [row.model_dump(mode="json") for row in rows]
+    # Each side has hashes of its own: the log chains its rows sealed.
+    return [row.model_dump(mode="json", exclude={"hash"}) for row in rows]
 
 
 def _asked(rows: list[Outcome]) -> list[str]:

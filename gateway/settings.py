@@ -3,8 +3,10 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from privacy.master import FILE as MASTER_FILE
 
 
 class Settings(BaseSettings):
@@ -27,8 +29,18 @@ class Settings(BaseSettings):
     post_folder: Path | None = Field(default=None, description="write mails here, send nothing")
     programme: str = "wonen-met-kansen"
     programmes_dir: Path | None = Field(default=None, description="the organisation's own profiles")
+    master_key: SecretStr | None = Field(
+        default=None, description="32 bytes as base64; first wraps"
+    )
+    master_key_file: Path | None = Field(default=None, description="the same, one a line")
+    sealed: bool = Field(default=True, description="false: invented people and measurements alone")
     max_cached_workflows: int = 2000
     update_with_start: bool = Field(default=True, description="the test server does not know it")
+
+    @property
+    def master_file(self) -> Path:
+        """The file of the master key; without one that is named, in the state directory."""
+        return self.master_key_file or self.state_dir.resolve() / MASTER_FILE
 
     @property
     def database(self) -> str:

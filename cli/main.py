@@ -32,6 +32,7 @@ COMMANDS = {
     "play": ("simulation.commands:play", "Een script van gedateerde feiten naspelen."),
     "simulate": ("simulation.commands:simulate", "Hele trajecten op een virtuele klok."),
     "audit": ("audit.commands:audit", "Geschiedenissen naspelen en vergelijken."),
+    "codec": ("cli.codec:codec", "Wat in Temporal verzegeld staat leesbaar maken, voor wie mag."),
     "bench": ("bench.commands:bench", "Meten, naast een kale workflow op dezelfde server."),
     "docs": ("documentation.commands:docs", "De gegenereerde documentatie maken of nakijken."),
 }

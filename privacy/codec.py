@@ -44,8 +44,19 @@ class ResidentCodec(PayloadCodec, WithSerializationContext):
         workflow = None
         if isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
             workflow = context.workflow_id
-        owner = owner_of(workflow)
+        return self.of(owner_of(workflow))
+
+    def of(self, owner: str) -> "ResidentCodec":
+        """Return the codec of an owner."""
         return self if owner == self.owner else ResidentCodec(self._ring, self._engine, owner)
+
+    async def knows(self, owner: str) -> bool:
+        """Whether there is a key of this owner, so that none is made for a mistyped one.
+
+        Raises:
+            Erased: it was destroyed.
+        """
+        return await self._ring.key(self._engine, owner, make=False) is not None
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Seal payloads; one that is sealed already stays as it is.

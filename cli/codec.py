@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.dutch import DutchGroup
+from cli.dutch import CONTEXT, DutchGroup
 from gateway.connect import masters_of, open_database, prepare_database
 from gateway.running import settings as running_settings
 from gateway.settings import Settings
@@ -21,7 +21,7 @@ from privacy.service import LOOPBACK, OPENS, CodecService, token_of
 PORT, UI_PORT = 8081, 8233
 
 
-@click.group(cls=DutchGroup, invoke_without_command=True)
+@click.group("codec", cls=DutchGroup, context_settings=CONTEXT, invoke_without_command=True)
 @click.option("--port", default=PORT, show_default=True, help="Waar de dienst luistert (0: vrij).")
 @click.option("--origin", "origins", multiple=True, metavar="ADRES", help="Adres van een Web UI.")
 @click.pass_context
@@ -61,7 +61,7 @@ async def _serve(chosen: Settings, port: int, origins: tuple[str, ...]) -> None:
     await engine.dispose()
 
 
-@codec.command("token")
+@codec.command("token", examples=["opstap codec token auditor"])
 @click.argument("role", metavar="ROL", type=click.Choice([role.value for role in Role]))
 def token(role: str) -> None:
     """Toon het sleutelwoord van een rol. Het verandert mee met de hoofdsleutel."""
@@ -70,7 +70,7 @@ def token(role: str) -> None:
         click.echo(f"Een {Role(role).label.lower()} mag er niets mee openen.", err=True)
 
 
-@codec.command("master")
+@codec.command("master", examples=["opstap codec master /etc/opstap/master.key"])
 @click.argument("file", metavar="BESTAND", type=click.Path(path_type=Path))
 def new_master(file: Path) -> None:
     """Maak een hoofdsleutel voor een nieuwe databank, enkel leesbaar voor u."""
@@ -79,7 +79,7 @@ def new_master(file: Path) -> None:
     print(f"{file} is gemaakt. Bewaar een kopie, los van de kopie van de databank.")
 
 
-@codec.command("rotate")
+@codec.command("rotate", examples=["opstap codec rotate", "opstap codec rotate --drop"])
 @click.option("--drop", is_flag=True, help="Vergeet de vorige hoofdsleutel.")
 def rotate(drop: bool) -> None:
     """Verpak elke sleutel met een nieuwe hoofdsleutel, terwijl alles doorloopt.

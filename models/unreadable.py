@@ -22,6 +22,7 @@ class Why(StrEnum):
     DAMAGED = "damaged"
     ERASED = "erased"
     NO_KEYS = "no_keys"
+    NOT_ALLOWED = "not_allowed"
 
 
 SENTENCES = {
@@ -33,6 +34,8 @@ SENTENCES = {
     Why.ERASED: "Dit dossier is gewist. Er kan niets meer gelezen of geschreven worden.",
     Why.NO_KEYS: "Opstap kan de sleutel van dit dossier nu niet lezen: antwoordt de databank? "
     "Probeer het straks opnieuw.",
+    Why.NOT_ALLOWED: "Deze stap is niet verzegeld en niet uitgevoerd: dit sleutelwoord mag geen "
+    "stappen zetten, of het adres van `opstap codec` noemt een ander dossier.",
 }
 
 # The same, for who asked something and cannot read the answer.

@@ -28,6 +28,8 @@ from stores.vault import PROGRAMME, TRAJECTORY_PREFIX, resident
 
 ENCODING = b"binary/opstap-sealed"
 KEY = "key"
+# In the place of a key's owner: the codec service did not want to seal this.
+NOT_SEALED = b"not-sealed"
 
 
 class ResidentCodec(PayloadCodec, WithSerializationContext):
@@ -84,6 +86,8 @@ class ResidentCodec(PayloadCodec, WithSerializationContext):
         """Open a payload of an owner, or return the marker with the reason."""
         if payload.metadata.get("encoding") != ENCODING:
             return _told(Why.PLAIN)
+        if payload.metadata.get(KEY) == NOT_SEALED:
+            return _told(Why.NOT_ALLOWED)
         if payload.metadata.get(KEY) != owner.encode():
             return _told(Why.OTHER_KEY)
         try:

@@ -70,7 +70,7 @@ class DataKey:
 
     def mark(self, text: str) -> str:
         """Return by what a text can be recognised, and never found, without the key."""
-        return hmac.new(self._marks, text.encode(), "sha256").hexdigest()
+        return hmac.digest(self._marks, text.encode(), "sha256").hex()
 
     def _place(self, where: tuple[str, ...]) -> list[bytes]:
         return [self._who, *(word.encode() for word in where)]

@@ -2,8 +2,9 @@
 
 Loopback only, a token per role: an auditor may open, staff may also seal, a supporter may neither.
 `/r/<id>/…` seals under the key of that trajectory, `/t/<token>/…` carries the token where a browser
-cannot send a header. Never answers 5xx: one such answer makes the `temporal` program hang, so what
-cannot be opened is shown as a placeholder. Keeps no log of what was opened, only of how much.
+cannot send a header. After any status but 200 the `temporal` program asks again until it gives up,
+without saying why: so what may not or cannot be opened is a sentence in the place of the value, and
+what may not be sealed becomes a payload that the validator refuses.
 """
 
 import asyncio
@@ -25,8 +26,7 @@ from temporalio.api.common.v1 import Payload, Payloads
 from models.errors import OpstapError
 from models.unreadable import Why, unreadable
 from models.vocabulary import Role
-from privacy.codec import ENCODING, KEY, ResidentCodec
-from privacy.errors import Erased
+from privacy.codec import ENCODING, KEY, NOT_SEALED, ResidentCodec
 from privacy.master import Masters
 from privacy.sealing import derived
 from stores.vault import FORGOTTEN, PROGRAMME, resident
@@ -48,7 +48,7 @@ log = logging.getLogger("opstap.codec")
 
 
 class Answer(NamedTuple):
-    """What the service says: payloads, or a sentence why not."""
+    """What the service says: payloads, or a sentence about a request that is none."""
 
     status: HTTPStatus
     payloads: list[Payload]
@@ -70,28 +70,28 @@ def role_of(masters: Masters, token: str) -> Role | None:
 
 async def answered(
     codec: ResidentCodec, role: Role | None, verb: str, trajectory: str | None, sent: Payloads
-) -> Answer:
-    """Open or seal payloads, for who may."""
-    if role is None:
-        return Answer(
-            HTTPStatus.UNAUTHORIZED, [], "Geef een sleutelwoord: zie `opstap codec token`."
-        )
-    if role not in (OPENS if verb == "decode" else SEALS):
-        return Answer(
-            HTTPStatus.FORBIDDEN, [], f"Een {role.label.lower()} mag dit niet openen of verzegelen."
-        )
-    log.info("%s: %d by %s", verb, len(sent.payloads), role.value)
+) -> list[Payload]:
+    """Open or seal payloads, for who may; who may not gets as many that say so."""
+    log.info("%s: %d by %s", verb, len(sent.payloads), role or "nobody")
     if verb == "decode":
-        return Answer(HTTPStatus.OK, [await _opened(codec, one) for one in sent.payloads])
+        if role in OPENS:
+            return [await _opened(codec, one) for one in sent.payloads]
+        who = "wie geen geldig sleutelwoord geeft" if role is None else f"een {role.label.lower()}"
+        return [_shown(f"[geweigerd: {who} mag dit niet lezen]")] * len(sent.payloads)
     owner = PROGRAMME if trajectory is None else resident(trajectory)
     try:
-        if not await codec.knows(owner):
-            return Answer(HTTPStatus.NOT_FOUND, [], f"Er is geen traject '{trajectory}'.")
-        return Answer(HTTPStatus.OK, await codec.of(owner).encode(sent.payloads))
-    except Erased as error:
-        return Answer(HTTPStatus.GONE, [], str(error))
+        if role in SEALS and await codec.knows(owner):
+            return await codec.of(owner).encode(sent.payloads)
     except (OpstapError, SQLAlchemyError, OSError):
-        return Answer(HTTPStatus.CONFLICT, [], "De sleutel kan nu niet gelezen worden.")
+        log.warning("not sealed for %s", owner)
+    # Nothing of what was asked travels; whoever decodes this says why it is refused.
+    return [Payload(metadata={"encoding": ENCODING, KEY: NOT_SEALED})] * len(sent.payloads)
+
+
+def _shown(sentence: str) -> Payload:
+    """Return a sentence in the place of a value."""
+    data = json.dumps(sentence, ensure_ascii=False).encode()
+    return Payload(metadata={"encoding": b"json/plain"}, data=data)
 
 
 async def _opened(codec: ResidentCodec, payload: Payload) -> Payload:
@@ -103,8 +103,7 @@ async def _opened(codec: ResidentCodec, payload: Payload) -> Payload:
     why = _why(opened)
     if why is None:
         return opened
-    words = json.dumps(PLACEHOLDERS.get(why, PLACEHOLDERS[Why.DAMAGED]), ensure_ascii=False)
-    return Payload(metadata={"encoding": b"json/plain"}, data=words.encode())
+    return _shown(PLACEHOLDERS.get(why, PLACEHOLDERS[Why.DAMAGED]))
 
 
 def _why(payload: Payload) -> Why | None:
@@ -158,7 +157,8 @@ class CodecService:
         try:
             Parse(body, sent, ignore_unknown_fields=True)
             work = answered(self.codec, role, verb, trajectory, sent)
-            return asyncio.run_coroutine_threadsafe(work, self._loop).result(ANSWERED_WITHIN)
+            asked = asyncio.run_coroutine_threadsafe(work, self._loop)
+            return Answer(HTTPStatus.OK, asked.result(ANSWERED_WITHIN))
         except (ParseError, UnicodeDecodeError):
             return Answer(HTTPStatus.BAD_REQUEST, [], "Dit zijn geen payloads van Temporal.")
         except Exception:  # any: a 5xx would make the program of Temporal hang

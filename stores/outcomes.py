@@ -13,11 +13,11 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import GENESIS, Outcome, Overview, Turn
-from stores import chain, orphans, post, tasks
-from stores.engine import alone, fetch, read, upsert, write
+from stores import chain, orphans, overview, post, tasks
+from stores.engine import alone, fetch, read, write
 from stores.errors import BrokenChain, StaleTurn
 from stores.post import Composer, no_letters
-from stores.tables import outcomes, overview
+from stores.tables import outcomes
 
 DECIDED_OTHERWISE = "anders beslist"
 NOT_IN_HISTORY = "staat niet in de geschiedenis"
@@ -222,8 +222,7 @@ def _write(
     if new:
         sealed, head = chain.seal_rows(connection, turn.trajectory, previous, new)
         connection.execute(_INSERT, [{**row, "decided_at": turn.decided_at} for row in sealed])
-    shown = {**turn.overview.model_dump(), "head": head}
-    connection.execute(upsert(connection, overview, "trajectory"), shown)
+    overview.put(connection, turn.overview, head)
     tasks.write(connection, turn)
     post.write(connection, turn, compose, replacing=replacing)
     return head
@@ -245,8 +244,7 @@ def _orphan_after(
     moved = orphans.move(connection, trajectory, seq + 1, moved_at, NOT_IN_HISTORY)
     if restored is not None:
         newest = connection.execute(_NEWEST, {"trajectory": trajectory}).one_or_none()
-        shown = {**restored.model_dump(), "head": GENESIS if newest is None else newest.hash}
-        connection.execute(upsert(connection, overview, "trajectory"), shown)
+        overview.put(connection, restored, GENESIS if newest is None else newest.hash)
     return moved
 
 

@@ -29,6 +29,7 @@ Place = tuple[str, ...]
 
 # The columns that are sealed, beside the detail of outcomes; under whose key, their store knows.
 SEALED = {
+    "overview": ("next_text",),
     "tasks": ("text",),
     "post": ("facts", "subject", "reason"),
     "post_copies": ("address", "text", "reason"),

@@ -64,9 +64,13 @@ class KeyRing:
         return self.obtain(connection, owner).mark(text)
 
     def confirm(self, connection: Connection, owner: str) -> None:
-        """Look in the table itself, whatever is remembered."""
-        self._known.pop(owner, None)
-        self._found(connection, owner)
+        """Look in the table itself, whatever is remembered; what stands there is good again."""
+        known, _ = self._known.pop(owner, (None, 0.0))
+        row = connection.execute(_FIND, {"owner": owner}).one_or_none()
+        if known is not None and row is not None and row.wrapped is not None:
+            self._remember(owner, known)
+        elif row is not None:
+            self._found(connection, owner)
 
     # ---- keys ----------------------------------------------------------------------------------
     def remembered(self, owner: str) -> DataKey | None:

@@ -82,7 +82,8 @@ def parse(text: str, where: str) -> Masters:
     found = []
     for word in text.replace(",", "\n").split():
         try:
-            secret = base64.urlsafe_b64decode(word)
+            # Either alphabet: `openssl rand -base64 32` writes the other one.
+            secret = base64.urlsafe_b64decode(word.replace("+", "-").replace("/", "_"))
         except (binascii.Error, ValueError):
             secret = b""
         if len(secret) != SECRET_BYTES:

@@ -1,6 +1,6 @@
 """The door to sealing: what is personal goes through here on its way into and out of a table.
 
-An engine may carry a `Vault` (`make_engine(url, vault)`), which holds the keys; stores know nothing
+An engine may carry a `Vault` (see `stores.engine`), which holds the keys; stores know nothing
 more of it. Without one everything stays as it is, for plays on invented people and measurements.
 """
 

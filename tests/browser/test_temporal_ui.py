@@ -47,7 +47,10 @@ async def page(profile: BrowserContext, codec: Codec) -> AsyncIterator[Page]:
 
 def remembered(codec: str) -> str:
     """What the page remembers once somebody filled in the codec's address under its glasses."""
-    return f"localStorage.setItem('endpoint', JSON.stringify({json.dumps(codec)}))"
+    return (
+        f"localStorage.setItem('endpoint', JSON.stringify({json.dumps(codec)}));"
+        "localStorage.setItem('overrideRemoteCodecConfiguration', 'true')"
+    )
 
 
 async def update_dialog(page: Page, stack: RunningStack, trajectory: str, codec: Codec) -> Locator:

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from google.protobuf.json_format import MessageToDict, Parse, ParseError
 from sqlalchemy.exc import SQLAlchemyError
@@ -147,7 +148,7 @@ class CodecService:
 
     def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Answer one request, from a thread of its own."""
-        found = _PATH.fullmatch(path)
+        found = _PATH.fullmatch(urlsplit(path).path)  # the Web UI adds ?namespace=…
         if found is None:
             return Answer(HTTPStatus.NOT_FOUND, [], "Dit adres bestaat niet.")
         in_path, trajectory, verb = found.groups()

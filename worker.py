@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,11 +22,11 @@ from activities.post import FolderPost, Post, SmtpPost
 from activities.sweep import sweep
 from audit.nightly import Nightly
 from audit.restored import compare
-from gateway.connect import connect
+from gateway.connect import connect, prepare_database
 from gateway.nights import plan_nights
 from gateway.settings import Settings
 from letters.render import Letters
-from stores.engine import create_or_upgrade, make_engine
+from models.errors import OpstapError
 from workflows.programme import ProgrammeRunWorkflow
 from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
@@ -81,9 +82,9 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    await create_or_upgrade(settings.database)
-    engine = make_engine(settings.database)
-    client = await connect(settings, identity=f"opstap-worker-{os.getpid()}@{socket.gethostname()}")
+    engine = await prepare_database(settings)
+    identity = f"opstap-worker-{os.getpid()}@{socket.gethostname()}"
+    client = await connect(settings, engine, identity=identity)
     texts = Letters(settings.letters_dir)
     activities = Activities(engine, post_of(settings), client, texts=texts)
     nightly = Nightly(client, engine, settings)
@@ -125,4 +126,7 @@ if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     for chatty in ("transitions", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except OpstapError as error:
+        sys.exit(str(error))

@@ -23,13 +23,13 @@ from models.facts import Answer, Delivered, Delivery, Heard, Json, Message, Ques
 from models.programme import Programme
 from stores import outcomes, places
 from stores import post as letters
-from stores.errors import StoreError
+from stores.errors import Erased, StoreError
 
 log = structlog.get_logger()
 
 CLOSED = "het traject van die jongere is afgesloten of bestaat niet."
 # A turn that comes too late or does not add up stays so; a broken chain can be repaired first.
-FOR_GOOD = frozenset({"StaleTurn", "UnlinkedTurn"})
+FOR_GOOD = frozenset({"StaleTurn", "UnlinkedTurn", "Erased"})
 
 
 class Activities:
@@ -152,6 +152,8 @@ class Activities:
             if isinstance(error.cause, ApplicationError):
                 return error.cause.message
             raise
+        except Erased:
+            return CLOSED
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return CLOSED

@@ -50,9 +50,9 @@ async def sweep(
             log.warning("no history to compare with", trajectory=trajectory)
             continue
         stored = await outcomes.head(engine, trajectory)
-        if stored is not None and stored.hash == whole.overview.head:
-            continue
         try:
+            if await outcomes.stands_at(engine, trajectory, whole.overview.head):
+                continue
             turn = whole.model_copy(update={"decided_at": asked_at})
             await outcomes.rewrite(engine, [turn], compose)
         except StoreError as error:

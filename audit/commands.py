@@ -69,7 +69,7 @@ def replay_command(
     if at_gate:
         run(_say(gate.gate(folder, offline=offline), 0, as_json, gate.SAID))
     elif exports:
-        run(_say(gate.from_exports(exports), 0, as_json, _SAID))
+        run(_exports(exports, as_json))
     else:
         run(_replay(trajectory, as_json))
 
@@ -77,13 +77,19 @@ def replay_command(
 _SAID = "{total} geschiedenissen nagespeeld ({events} gebeurtenissen): {good} gelijk, {bad} anders."
 
 
+async def _exports(paths: tuple[Path, ...], as_json: bool) -> bool:
+    async with database() as (settings, engine):
+        verdicts = gate.from_exports(paths, engine if settings.is_at_hand else None)
+        return await _say(verdicts, 0, as_json, _SAID)
+
+
 async def _replay(trajectory: str | None, as_json: bool) -> bool:
     async with database() as (settings, engine):
-        client = await connect(settings)
+        client = await connect(settings, engine)
         length = 1 if trajectory else len(await executions(client))
         verdicts = replay(
             histories(client, trajectory),
-            beside.database(engine),
+            beside.Database(engine),
             converter=client.data_converter,
         )
         return await _say(verdicts, length, as_json, _SAID)
@@ -120,7 +126,7 @@ def compare_command(as_json: bool) -> None:
 
 async def _compare(as_json: bool) -> bool:
     async with database() as (settings, engine):
-        differing = await compare(await connect(settings), engine)
+        differing = await compare(await connect(settings, engine), engine)
     if as_json:
         click.echo(json.dumps([one._asdict() for one in differing], ensure_ascii=False))
         return not differing

@@ -8,12 +8,13 @@ import gzip
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import WorkflowHistory
 
 from audit import beside
 from audit.replay import Verdict, histories, replay
-from gateway.connect import DATA_CONVERTER, connect
-from gateway.running import settings
+from audit.running import database
+from gateway.connect import connect, data_converter
 from proof.__main__ import exports_in
 from proof.export import HISTORY, rows_of, whose
 from proof.sealed import unpack
@@ -39,10 +40,11 @@ async def gate(
             yield verdict
     if offline:
         return
-    client = await connect(settings())
-    found = histories(client, open_only=True)
-    async for verdict in replay(found, workflows=workflows, converter=client.data_converter):
-        yield verdict
+    async with database() as (settings, engine):
+        client = await connect(settings, engine)
+        found = histories(client, open_only=True)
+        async for verdict in replay(found, workflows=workflows, converter=client.data_converter):
+            yield verdict
 
 
 async def kept(folder: Path) -> AsyncIterator[WorkflowHistory]:
@@ -75,8 +77,13 @@ def _named(path: Path) -> str:
     return path.name.partition(".")[0].partition("-")[2]
 
 
-async def from_exports(paths: Iterable[Path]) -> AsyncIterator[Verdict]:
-    """Replay the histories of exports, compared with the rows beside them."""
+async def from_exports(
+    paths: Iterable[Path], engine: AsyncEngine | None = None
+) -> AsyncIterator[Verdict]:
+    """Replay the histories of exports, compared with the rows beside them.
+
+    What is sealed needs the keys of the database that it came from.
+    """
     for path in exports_in(list(paths)):
         try:
             files = unpack(path.read_bytes()).files
@@ -87,7 +94,9 @@ async def from_exports(paths: Iterable[Path]) -> AsyncIterator[Verdict]:
             text = str(error) if isinstance(error, ProofError) else "de geschiedenis is onleesbaar"
             yield Verdict(path.name, 0, text)
             continue
-        verdicts = replay(_each(found), beside.exported(rows), converter=DATA_CONVERTER)
+        verdicts = replay(
+            _each(found), beside.Exported(rows, engine), converter=data_converter(engine)
+        )
         async for verdict in verdicts:
             yield verdict
 

@@ -88,7 +88,7 @@ class Nightly:
 
     def _replay(self, found: AsyncIterator[WorkflowHistory]) -> AsyncIterator[Verdict]:
         converter = self._client.data_converter
-        return replay(found, beside.database(self._engine), converter=converter)
+        return replay(found, beside.Database(self._engine), converter=converter)
 
     async def _exported(self, at: datetime) -> list[str]:
         """Export what was closed and has no export yet, before Temporal may forget it."""

@@ -90,7 +90,7 @@ def export_command(trajectory: str | None, everything: bool, out: Path, as_json:
 async def _export(trajectory: str | None, out: Path, as_json: bool) -> bool:
     at = datetime.now(UTC)
     async with database() as (settings, engine):
-        client = await connect(settings)
+        client = await connect(settings, engine)
         exporter = Exporter(client, engine, settings, at)
         if trajectory is not None:
             whole = trajectory if trajectory.startswith(PREFIX) else PREFIX + trajectory

@@ -12,6 +12,7 @@ from models.facts import Overview
 from models.lookback import fold
 from models.projection import overview_of
 from stores import outcomes, overview
+from stores.vault import is_sealed
 
 
 async def rebuilt(engine: AsyncEngine) -> AsyncIterator[tuple[Overview | None, Overview]]:
@@ -19,7 +20,13 @@ async def rebuilt(engine: AsyncEngine) -> AsyncIterator[tuple[Overview | None, O
     stored = {row.trajectory: row for row in await overview.list_overview(engine)}
     for trajectory in await outcomes.trajectories(engine):
         rows = await outcomes.rows(engine, trajectory)
-        yield stored.get(trajectory), overview_of(fold(trajectory, rows))
+        shown = stored.get(trajectory)
+        if not is_sealed(rows[0].detail):
+            # The head is that of the sealed chain, which only the log knows.
+            told = overview_of(fold(trajectory, rows)).model_copy(update={"head": rows[-1].hash})
+            yield shown, told
+        elif shown is not None:
+            yield shown, shown  # forgotten: nothing can be made from it any more
 
 
 async def rebuild(engine: AsyncEngine, *, check: bool) -> list[str]:

@@ -6,22 +6,23 @@ it holds, and the state it ends in with the outcome log and the overview. Reads 
 
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, WorkflowSerializationContext
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer, WorkflowReplayResult
 
 from audit import recording
+from gateway.connect import data_converter
 from gateway.errors import no_trajectory
-from models.facts import Turn
+from models.core import Trajectory, replayed
+from models.facts import Outcome, Start, Turn
 from workflows.sandbox import runner
 from workflows.trajectory import WORKFLOW, TrajectoryWorkflow
 
@@ -32,8 +33,30 @@ _MESSAGE = re.compile(r'message: "((?:[^"\\]|\\.)*)"')
 _VALUES = re.compile(r"\[type=.*", re.DOTALL)
 OTHER = "dit is de geschiedenis van een ander traject"
 
-# Compares the state that a replay ended in with what is stored; returns the first difference.
-Beside = Callable[[str, recording.Recording], Awaitable[str | None]]
+
+@dataclass(frozen=True, slots=True)
+class CameTo:
+    """What a replay came to: the rows of the core, and the hashes that the log has for them."""
+
+    trajectory: Trajectory | None
+    rows: Sequence[Outcome]
+    hashes: Sequence[str]
+
+
+class Beside(Protocol):
+    """What is stored, beside which a replay is held."""
+
+    async def is_forgotten(self, trajectory: str) -> bool:
+        """Whether nothing of this person can be read any more: then the chain alone counts."""
+
+    async def chain(self, trajectory: str) -> str | None:
+        """Return what is wrong with the stored chain; needs no key."""
+
+    async def hashes(self, trajectory: str, rows: Sequence[Outcome]) -> Sequence[str]:
+        """Return the hashes that rows of the core have in the log, from the first row on."""
+
+    async def compare(self, trajectory: str, came_to: CameTo) -> str | None:
+        """Return the first difference with what is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +75,12 @@ class Verdict:
 
 def replayer(
     workflows: Sequence[type] = (TrajectoryWorkflow,),
-    converter: DataConverter = pydantic_data_converter,
+    converter: DataConverter | None = None,
 ) -> Replayer:
     """Return a replayer that records; other workflow classes are for trying a change."""
     return Replayer(
         workflows=list(workflows),
-        data_converter=converter,
+        data_converter=converter or data_converter(None),
         workflow_runner=runner("audit.recording"),
         interceptors=[recording.Recorder()],
     )
@@ -97,22 +120,53 @@ async def replay(
     found: AsyncIterator[WorkflowHistory],
     beside: Beside | None = None,
     workflows: Sequence[type] = (TrajectoryWorkflow,),
-    converter: DataConverter = pydantic_data_converter,
+    converter: DataConverter | None = None,
 ) -> AsyncIterator[Verdict]:
     """Replay histories one by one, a verdict on each; `beside` compares with what is stored."""
+    converter = converter or data_converter(None)
     with_recorder = replayer(workflows, converter)
     async with with_recorder.workflow_replay_iterator(found) as results:
         async for result in results:
-            history = result.history
-            recorded = recording.forget(history.workflow_id)
-            difference = (
-                _whose(history)
-                or _replayed(result)
-                or await _Asked(converter, history, recorded).difference()
-            )
-            if difference is None and beside is not None and not _goes_on(history):
-                difference = await beside(history.workflow_id, recorded)
-            yield Verdict(history.workflow_id, len(history.events), difference)
+            name = result.history.workflow_id
+            recorded = recording.forget(name)
+            if beside is not None and await beside.is_forgotten(name):
+                difference = await beside.chain(name)
+            else:
+                difference = await _difference(result, recorded, beside, converter)
+            yield Verdict(name, len(result.history.events), difference)
+
+
+async def _difference(
+    result: WorkflowReplayResult,
+    recorded: recording.Recording,
+    beside: Beside | None,
+    converter: DataConverter,
+) -> str | None:
+    history = result.history
+    failed = _whose(history) or _replayed(result)
+    if failed is not None:
+        return failed
+    rows = _rows(recorded)
+    hashes = [row.hash for row in rows]
+    if beside is not None:
+        hashes = list(await beside.hashes(history.workflow_id, rows))
+    difference = await _Asked(converter, history, recorded, hashes).difference()
+    if difference is not None or beside is None or _goes_on(history):
+        return difference
+    known = None if recorded.instance is None else recorded.instance.trajectory
+    return await beside.compare(history.workflow_id, CameTo(known, rows, hashes))
+
+
+def _rows(recorded: recording.Recording) -> list[Outcome]:
+    """Return the rows that the replay came to, from the first one on."""
+    written = {
+        row.seq: row for turns in _written(recorded) for turn in turns for row in turn.outcomes
+    }
+    if 1 in written or recorded.instance is None:
+        return [written[seq] for seq in sorted(written)]
+    # A run that went on from another one has only its own turns.
+    known: Trajectory = recorded.instance.trajectory
+    return replayed(Start(trajectory=known.id, rules=known.first_rules), known.facts).outcomes
 
 
 def _whose(history: WorkflowHistory) -> str | None:
@@ -145,7 +199,11 @@ class _Asked:
     """What a replay asked of the world, beside what the history says was asked."""
 
     def __init__(
-        self, converter: DataConverter, history: WorkflowHistory, recorded: recording.Recording
+        self,
+        converter: DataConverter,
+        history: WorkflowHistory,
+        recorded: recording.Recording,
+        hashes: Sequence[str],
     ) -> None:
         context = WorkflowSerializationContext(
             namespace=recorded.namespace, workflow_id=history.workflow_id
@@ -153,6 +211,7 @@ class _Asked:
         self._converter = converter.with_context(context)
         self._events = history.events
         self._recorded = recorded
+        self._hashes = hashes
 
     async def difference(self) -> str | None:
         """Return the first thing that was asked otherwise."""
@@ -188,9 +247,11 @@ class _Asked:
         return payloads if codec is None else await codec.decode(list(payloads))
 
     async def _heads(self) -> str | None:
-        """Recompute for each turn the head that its marker holds."""
-        heads = [turns[-1].outcomes[-1].hash for turns in written(self._recorded) if turns]
-        number = 0
+        """See that each head that the log answered is one of the recomputed chain, in order.
+
+        Not of the same turn: how long a write took, and so what waited for it, no history tells.
+        """
+        heads, number = self._hashes, 0
         for event in self._events:
             if not is_turn(event):
                 continue
@@ -230,7 +291,7 @@ def is_turn(event: HistoryEvent) -> bool:
     return marker.marker_name == LOCAL_ACTIVITY and "result" in marker.details
 
 
-def written(recorded: recording.Recording) -> list[list[Turn]]:
+def _written(recorded: recording.Recording) -> list[list[Turn]]:
     """Return what the replay would have written, a list of turns for each time that it wrote."""
     return [
         [_turn(one) for one in (told if isinstance(told, list) else [told])]

@@ -9,11 +9,11 @@ from typing import Any
 import click
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from gateway.connect import open_database
 from gateway.running import settings as running_settings
 from gateway.settings import Settings
 from models.errors import OpstapError
 from proof.words import ProofError
-from stores.engine import make_engine
 
 
 def run(work: Coroutine[Any, Any, bool]) -> None:
@@ -34,7 +34,7 @@ def run(work: Coroutine[Any, Any, bool]) -> None:
 async def database() -> AsyncIterator[tuple[Settings, AsyncEngine]]:
     """Open the database that is meant."""
     settings = running_settings()
-    engine = make_engine(settings.database)
+    engine = open_database(settings)
     try:
         yield settings, engine
     finally:

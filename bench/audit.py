@@ -99,7 +99,7 @@ async def _database(folder: Path, year: _Year) -> AsyncEngine:
 
 async def _audited(history: WorkflowHistory, engine: AsyncEngine) -> float:
     began = perf_counter()
-    async for verdict in replay(_copies(history), beside.database(engine)):
+    async for verdict in replay(_copies(history), beside.Database(engine)):
         if not verdict.good:
             raise RuntimeError(verdict.difference)
     return perf_counter() - began

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from bench.laboratory import OURS, Laboratory, laboratory, memory_kb
 from bench.report import Report
 from bench.residents import Handle, each, fill_registers, refer, request, start, today
+from gateway.connect import open_database
 from models.facts import StepAnswer
-from stores.engine import make_engine
 
 log = logging.getLogger("opstap.bench")
 BARE = "bare-local"
@@ -72,7 +72,7 @@ async def _small_cache(report: Report, size: Size) -> None:
     async with laboratory() as lab, AsyncExitStack() as workers:
         ours = await workers.enter_async_context(lab.worker(OURS, "worker", cache))
         await workers.enter_async_context(lab.worker(BARE, _module(BARE), cache))
-        engine = make_engine(lab.settings(OURS).database)
+        engine = open_database(lab.settings(OURS))
         await fill_registers(engine)
         await engine.dispose()
         for queue in (OURS, BARE):
@@ -105,7 +105,7 @@ async def _open_one(lab: Laboratory, queue: str, number: int) -> Handle:
     name = f"{queue}-{number}"
     if queue == OURS:
         return await refer(lab.client, name, OURS)
-    handle = await start(lab.client, queue, name, BARE_KIND)
+    handle = await start(lab.bare, queue, name, BARE_KIND)
     await handle.execute_update("step", request({}, "first"), id="first", result_type=StepAnswer)
     return handle
 
@@ -117,7 +117,8 @@ async def _steps(lab: Laboratory, size: Size) -> dict[str, float]:
     for number in range(size.steps):
         for queue, seconds in taken.items():
             # Ten trajectories share the steps: they are in the cache after the first.
-            handle = lab.client.get_workflow_handle(f"{queue}-{number % 10}")
+            client = lab.client if queue == OURS else lab.bare
+            handle = client.get_workflow_handle(f"{queue}-{number % 10}")
             asked = request({"form_received": day}, f"{perf_counter()}")
             name = "complete_referral" if queue == OURS else "step"
             began = perf_counter()

@@ -21,13 +21,13 @@ from bench.house import House, house
 from bench.report import Report
 from bench.residents import admit, each, fill_registers, today
 from bench.staff import Staff, last_step, place_of
+from gateway.connect import open_database
 from gateway.programmes import rules_on
 from gateway.sending import ask
 from gateway.settings import Settings
 from models.calendar import is_working_day
 from models.registers import Dwelling
 from stores import registers
-from stores.engine import make_engine
 
 log = logging.getLogger("opstap.bench")
 KINDS = ("worker", "server", "both", "after_commit", "phantom")
@@ -123,7 +123,7 @@ async def run(size: Size) -> Ran:
     began = monotonic()
     rng = Random(size.seed)
     async with house() as burning:
-        engine = make_engine(burning.settings.database)
+        engine = open_database(burning.settings)
         residents = [f"resident-{number}" for number in range(size.residents)]
         await _furnish(engine, residents)
         staff = Staff(burning.client, burning.settings, Random(size.seed + 1), size.think)

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 
@@ -23,8 +23,9 @@ from embedded.child import Child
 from embedded.errors import StackError
 from embedded.ports import free_port
 from embedded.temporal_server import NAMESPACE, TemporalServerSettings, start_temporal_server
-from gateway.connect import connect
+from gateway.connect import connect, open_database
 from gateway.settings import Settings
+from privacy import master
 
 OURS = "opstap"
 READY_WITHIN = 60.0
@@ -32,11 +33,12 @@ READY_WITHIN = 60.0
 
 @dataclass(frozen=True)
 class Laboratory:
-    """Where everything of this measurement is, and a connection to its server."""
+    """Where everything of this measurement is, and its connections: ours, sealed, and bare."""
 
     folder: Path
     server: TemporalServerSettings
     client: Client
+    bare: Client
 
     def settings(self, queue: str) -> Settings:
         """Return the settings of a worker on this queue."""
@@ -120,7 +122,12 @@ async def new_laboratory() -> AsyncIterator[tuple[Laboratory, Child]]:
     try:
         child = await start_temporal_server(server)
         settings = Settings(temporal_address=server.address, temporal_namespace=NAMESPACE)
-        yield Laboratory(folder, server, await connect(settings)), child
+        lab = Laboratory(folder, server, await connect(settings), await connect(settings))
+        ours = lab.settings(OURS)
+        master.make_once(ours.master_file)
+        engine = open_database(ours)
+        yield replace(lab, client=await connect(ours, engine)), child
+        await engine.dispose()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -16,16 +16,20 @@ from temporalio.client import Client
 from bench.laboratory import OURS, Laboratory, laboratory
 from bench.report import Report, percentile, table
 from bench.residents import Handle, admit, cycle, fill_registers, refer, request, start, today
+from gateway.connect import open_database
 from models.facts import StepAnswer
-from stores.engine import make_engine
+from stores.vault import TRAJECTORY_PREFIX
 
 BARE = {
     "bare-local": "BareLocal",
     "bare-ordinary": "BareOrdinary",
     "bare-unwritten": "BareUnwritten",
 }
+# Ours without sealing: no codec, and what is personal in SQL as it is.
+PLAIN = "opstap-plain"
+UNSEALED = {"OPSTAP_SEALED": "false"}
 log = logging.getLogger("opstap.bench")
-KINDS = (OURS, *BARE)
+KINDS = (OURS, PLAIN, *BARE)
 BLOCK = 50
 
 
@@ -44,13 +48,16 @@ async def measure(*, quick: bool = False) -> Report:
     size = QUICK if quick else FULL
     async with laboratory() as lab, AsyncExitStack() as workers:
         for queue in KINDS:
-            module = "worker" if queue == OURS else "bench.bare_worker"
-            await workers.enter_async_context(lab.worker(queue, module))
-        engine = make_engine(lab.settings(OURS).database)
-        await fill_registers(engine)
-        names = [f"resident-{run}-{n}" for run in range(-1, size.runs) for n in range(size.blocks)]
-        await admit(engine, names)
-        await engine.dispose()
+            module = "bench.bare_worker" if queue in BARE else "worker"
+            environment = UNSEALED if queue == PLAIN else {}
+            await workers.enter_async_context(lab.worker(queue, module, environment))
+        for queue in (OURS, PLAIN):
+            settings = lab.settings(queue)
+            engine = open_database(settings.model_copy(update={"sealed": queue == OURS}))
+            await fill_registers(engine)
+            names = [f"{run}-{n}" for run in range(-1, size.runs) for n in range(size.blocks)]
+            await admit(engine, [_resident(queue, name) for name in names])
+            await engine.dispose()
         await _run(lab, -1, Size(1, 2))
         runs = [await _run(lab, number, size) for number in range(size.runs)]
     return _report(runs, size)
@@ -64,19 +71,25 @@ async def _run(lab: Laboratory, number: int, size: Size) -> dict[str, list[float
         # Whoever goes first differs from block to block.
         turn = (number + block) % len(KINDS)
         for kind in (*KINDS[turn:], *KINDS[:turn]):
-            handle = await _open(lab.client, kind, f"{number}-{block}")
-            taken[kind] += await _steps(handle, bare=kind != OURS)
+            client = lab.client if kind == OURS else lab.bare
+            handle = await _open(client, kind, f"{number}-{block}")
+            taken[kind] += await _steps(handle, bare=kind in BARE)
             await handle.terminate()
     return taken
 
 
 async def _open(client: Client, kind: str, name: str) -> Handle:
-    if kind == OURS:
-        return await refer(client, f"resident-{name}", OURS)
+    if kind not in BARE:
+        return await refer(client, _resident(kind, name), kind)
     handle = await start(client, kind, f"{kind}-{name}", BARE[kind])
     first = request({}, "first")
     await handle.execute_update("step", first, id="first", result_type=StepAnswer)
     return handle
+
+
+def _resident(kind: str, name: str) -> str:
+    """Return the id of a trajectory: sealed under a key of its own."""
+    return f"{TRAJECTORY_PREFIX}{kind}-{name}"
 
 
 async def _steps(handle: Handle, *, bare: bool, count: int = BLOCK) -> list[float]:
@@ -111,6 +124,8 @@ def _report(runs: list[dict[str, list[float]]], size: Size) -> Report:
     report.add("p50, ours / bare-local", ratio("bare-local", 0), at_most=1.15)
     report.add("p50, ours / bare-ordinary", ratio("bare-ordinary", 0), at_most=0.75)
     report.add("p99, ours / bare-local", ratio("bare-local", 1), at_most=1.5)
+    report.add("p50, ours / ours unsealed", ratio(PLAIN, 0), at_most=1.1)
+    report.add("p99, ours / ours unsealed", ratio(PLAIN, 1))
     report.add("p50, ours / bare-local that writes nothing", ratio("bare-unwritten", 0))
     report.add("p99, ours / bare-local that writes nothing", ratio("bare-unwritten", 1))
     rows = [

@@ -34,6 +34,7 @@ COMMANDS = {
     "simulate": ("simulation.commands:simulate", "Hele trajecten op een virtuele klok."),
     "audit": ("audit.commands:audit", "Naspelen, bewijzen en terugkijken."),
     "report": ("audit.report_commands:report", "Cijfers van een jaar, tot op de rij te volgen."),
+    "codec": ("cli.codec:codec", "Wat in Temporal verzegeld staat leesbaar maken, voor wie mag."),
     "bench": ("bench.commands:bench", "Meten, naast een kale workflow op dezelfde server."),
     "docs": ("documentation.commands:docs", "De gegenereerde documentatie maken of nakijken."),
 }

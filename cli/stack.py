@@ -14,7 +14,7 @@ from embedded.stack import StackSettings, worker_environment
 from embedded.stack import up as run_stack
 from embedded.temporal_server import FAST_FORWARD
 from gateway import running
-from gateway.connect import connect
+from gateway.connect import connect, prepare_database
 from gateway.settings import Settings
 
 _PORTS = Ports()
@@ -76,11 +76,20 @@ def up(
 def worker() -> None:
     """Start alleen de worker, tegen de Temporal van de instellingen (OPSTAP_…)."""
     chosen = running.settings()
-    asyncio.run(connect(chosen))
-    given = chosen.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    asyncio.run(_ready(chosen))
+    given = chosen.model_dump(
+        mode="json", exclude={"master_key"}, exclude_none=True, exclude_defaults=True
+    )
     told = {f"OPSTAP_{name.upper()}": str(value) for name, value in given.items()}
     command = [sys.executable, "-m", "worker"]
     os.execve(sys.executable, command, {**os.environ, **told})  # noqa: S606
+
+
+async def _ready(chosen: Settings) -> None:
+    """Hear in a sentence what would end the worker at once: no Temporal, no master key."""
+    await connect(chosen)
+    engine = await prepare_database(chosen)
+    await engine.dispose()
 
 
 def _settings(environment: dict[str, str]) -> Settings:

@@ -6,6 +6,7 @@ survives kill -9 of any part or of all. Never sends anything off the machine.
 """
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -28,6 +29,7 @@ from embedded.ports import LOOPBACK, Ports, claim
 from embedded.state_dir import StateDir, locked
 from embedded.supervision import Supervised
 from embedded.temporal_server import NAMESPACE, TemporalServerSettings, start_temporal_server
+from privacy import master
 from proof.keys import make_private
 
 # Together below the ten seconds within which Ctrl-C must have stopped everything.
@@ -133,6 +135,7 @@ async def running_stack(
     async with AsyncExitStack() as leaving:
         leaving.enter_context(locked(state))
         make_private(state.checkpoint_key)
+        _master_key(state)
         settings = replace(settings, ports=claim(settings.ports))
         temporal = TemporalServerSettings(
             database=state.temporal_database,
@@ -155,6 +158,12 @@ async def running_stack(
         leaving.push_async_callback(worker.stop, within=WORKER_STOPS_WITHIN)
         await worker.start()
         yield RunningStack(settings, temporal, state, server, worker, page.address)
+
+
+def _master_key(state: StateDir) -> None:
+    """Make the master key at the first start, unless one is given."""
+    if not {"OPSTAP_MASTER_KEY", "OPSTAP_MASTER_KEY_FILE"} & os.environ.keys():
+        master.make_once(state.master_key)
 
 
 async def _start_worker(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded.errors import StackError
+from privacy import master
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class StateDir:
     @property
     def database_url(self) -> str:
         return f"sqlite+aiosqlite:///{self.database}"
+
+    @property
+    def master_key(self) -> Path:
+        return self.path / master.FILE
 
     @property
     def mails(self) -> Path:

@@ -20,6 +20,8 @@ from models.calendar import day_of
 from models.facts import By, Overview
 from models.registers import Candidate, rank_reason, waitlist
 from models.vocabulary import STAFF, Role
+from privacy.errors import Erased
+from privacy.keys import is_forgotten
 from stores import overview, people, places, registers, tasks
 from stores.looks import Look, log_look
 from stores.tasks import Listed
@@ -113,6 +115,15 @@ class Lists:
         row = await overview.get(self.engine, trajectory)
         if row is None or not sees(by, row):
             raise no_trajectory(trajectory)
+
+    async def not_erased(self, trajectory: str) -> None:
+        """Refuse what is asked about somebody who was forgotten.
+
+        Raises:
+            Refused: with the sentence.
+        """
+        if await is_forgotten(self.engine, trajectory):
+            raise Refused(str(Erased()), "erased")
 
     # ---- lists ---------------------------------------------------------------------------------
     async def overview(

@@ -4,6 +4,7 @@ Promises that what comes out is an answer or one of `gateway.errors`; never an e
 """
 
 import asyncio
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -23,9 +24,12 @@ from gateway.errors import NoAnswer, Refused, no_trajectory
 from gateway.settings import Settings
 from models.errors import OpstapError
 from models.facts import Json, Start, StepAnswer
+from models.unreadable import ANSWERS, MARKER, Why, unreadable
 from models.vocabulary import Stage
+from privacy.errors import Erased
 from workflows.trajectory import WORKFLOW
 
+log = logging.getLogger("opstap.gateway")
 PATIENCE = timedelta(seconds=30)
 SETTLES_WITHIN = 10.0
 # What the register says no with; the row itself holds the sentence (models.observations).
@@ -37,6 +41,7 @@ _TROUBLE = (
     WorkflowQueryRejectedError,
     WorkflowAlreadyStartedError,
     RPCError,
+    Erased,
 )
 _SLOW = (
     "Opstap antwoordt niet op tijd: draait de worker (`opstap up` of `opstap worker`)? Nog eens "
@@ -52,10 +57,8 @@ async def send(client: Client, trajectory: str, step: str, request: Json) -> Ste
     """
     handle = client.get_workflow_handle(trajectory)
     try:
-        answer: StepAnswer = await handle.execute_update(
-            step, request, id=request["id"], result_type=StepAnswer, rpc_timeout=PATIENCE
-        )
-        return answer
+        answer = await handle.execute_update(step, request, id=request["id"], rpc_timeout=PATIENCE)
+        return StepAnswer.model_validate(readable(answer))
     except _TROUBLE as error:
         raise explained(error, trajectory) from None
 
@@ -79,15 +82,14 @@ async def begin(
         if not settings.update_with_start:
             await client.start_workflow(WORKFLOW, start, **options)
             return await send(client, start.trajectory, step, request)
-        answer: StepAnswer = await client.execute_update_with_start_workflow(
+        answer = await client.execute_update_with_start_workflow(
             step,
             request,
             id=request["id"],
-            result_type=StepAnswer,
             rpc_timeout=PATIENCE,
             start_workflow_operation=WithStartWorkflowOperation(WORKFLOW, start, **options),
         )
-        return answer
+        return StepAnswer.model_validate(readable(answer))
     except _TROUBLE as error:
         raise explained(error, start.trajectory) from None
 
@@ -99,13 +101,29 @@ async def ask(client: Client, trajectory: str, query: str) -> Any:
         NotFound, NoAnswer: with a Dutch sentence.
     """
     try:
-        return await client.get_workflow_handle(trajectory).query(query, rpc_timeout=PATIENCE)
+        handle = client.get_workflow_handle(trajectory)
+        return readable(await handle.query(query, rpc_timeout=PATIENCE))
     except _TROUBLE as error:
         raise explained(error, trajectory) from None
 
 
+def readable(answer: Any) -> Any:
+    """Return an answer, unless it could not be opened.
+
+    Raises:
+        Refused: with the reason; it is logged, for it should not happen.
+    """
+    refusal = unreadable(answer)
+    if refusal is None:
+        return answer
+    log.error("an answer could not be opened: %s", answer[MARKER])
+    raise Refused(ANSWERS[Why(answer[MARKER])], refusal.code)
+
+
 def explained(error: BaseException, trajectory: str) -> OpstapError:
     """Return what an error of Temporal means for the person who asked."""
+    if isinstance(error, Erased):
+        return Refused(str(error), "erased")
     cause = error.cause if isinstance(error, WorkflowUpdateFailedError) else None
     if isinstance(cause, ApplicationError):
         told = cause.details[0] if cause.details and isinstance(cause.details[0], dict) else {}

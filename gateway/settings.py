@@ -3,8 +3,10 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from privacy.master import FILE as MASTER_FILE
 
 
 class Settings(BaseSettings):
@@ -28,10 +30,20 @@ class Settings(BaseSettings):
     programme: str = "wonen-met-kansen"
     programmes_dir: Path | None = Field(default=None, description="the organisation's own profiles")
     letters_dir: Path | None = Field(default=None, description="the organisation's own letters")
+    master_key: SecretStr | None = Field(
+        default=None, description="32 bytes as base64; first wraps"
+    )
+    master_key_file: Path | None = Field(default=None, description="the same, one a line")
+    sealed: bool = Field(default=True, description="false: invented people and measurements alone")
     max_cached_workflows: int = 2000
     checkpoint_key_file: Path | None = Field(default=None, description="signs the checkpoints")
     proof_dir: Path | None = Field(default=None, description="exports and copies of checkpoints")
     update_with_start: bool = Field(default=True, description="the test server does not know it")
+
+    @property
+    def master_file(self) -> Path:
+        """The file of the master key; without one that is named, in the state directory."""
+        return self.master_key_file or self.state_dir.resolve() / MASTER_FILE
 
     @property
     def database(self) -> str:
@@ -39,6 +51,11 @@ class Settings(BaseSettings):
         if self.database_url:
             return self.database_url
         return f"sqlite+aiosqlite:///{self.state_dir.resolve() / 'opstap.db'}"
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether there is a database to open: one that is named, or the file of the stack."""
+        return bool(self.database_url) or (self.state_dir / "opstap.db").exists()
 
     @property
     def proof(self) -> Path:

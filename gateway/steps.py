@@ -16,8 +16,8 @@ from temporalio.client import Client
 
 from gateway import adopt as adoption
 from gateway import refer as referral
-from gateway.connect import connect
-from gateway.errors import Refused
+from gateway.connect import connect, open_database
+from gateway.errors import NoAnswer, Refused
 from gateway.lists import Clock, Lists, wall_clock
 from gateway.refer import Referred
 from gateway.sending import ask, send, settle
@@ -28,7 +28,6 @@ from models.facts import By, Json, Overview, StepAnswer
 from models.trajectory import STEPS
 from models.vocabulary import Source
 from stores import overview, refusals
-from stores.engine import make_engine
 
 log = logging.getLogger("opstap.gateway")
 # What tells something of a person: who asked for it is kept.
@@ -203,7 +202,12 @@ class Gateway(Lists):
 
     async def _look(self, trajectory: str, query: str, by: By | None) -> Any:
         await self.may_see(trajectory, by)
-        seen = await ask(self.client, trajectory, query)
+        try:
+            seen = await ask(self.client, trajectory, query)
+        except NoAnswer:
+            # The workflow of who was forgotten cannot be asked any more: that is no disturbance.
+            await self.not_erased(trajectory)
+            raise
         if query in PERSONAL:
             await self.looked(trajectory, query, by)
         return seen
@@ -212,7 +216,7 @@ class Gateway(Lists):
 @asynccontextmanager
 async def open_lists(settings: Settings) -> AsyncIterator[Lists]:
     """Open the database alone, for what needs no Temporal."""
-    engine = make_engine(settings.database)
+    engine = open_database(settings)
     try:
         yield Lists(engine, settings)
     finally:
@@ -226,9 +230,8 @@ async def open_gateway(settings: Settings) -> AsyncIterator[Gateway]:
     Raises:
         NoServer: Temporal does not answer.
     """
-    client = await connect(settings)
-    engine = make_engine(settings.database)
+    engine = open_database(settings)
     try:
-        yield Gateway(client, engine, settings)
+        yield Gateway(await connect(settings, engine), engine, settings)
     finally:
         await engine.dispose()

@@ -23,6 +23,9 @@ MANIFEST, OUTCOMES, LETTERS, CHECKPOINT, STORY = (
     "verhaal.txt",
 )
 HISTORY = "history/"
+# A PDF is a file of its own, to be opened; every other thing is text and stands in its line.
+PDFS = "letters/"
+_PDF = re.compile(r"letters/\d{1,5}\.pdf")
 _KEY = re.compile(r"[\w:.-]{1,80}")
 
 
@@ -55,14 +58,15 @@ class Export(NamedTuple):
             OUTCOMES: _lines(
                 {**row._asdict(), "content": row.content.decode("utf-8")} for row in self.rows
             ),
-            LETTERS: _lines(
-                {**item._asdict(), "content": item.content.decode("utf-8")} for item in self.items
-            ),
+            LETTERS: _lines(_named(number, item) for number, item in enumerate(self.items, 1)),
             CHECKPOINT: canonical(
                 {"checkpoint": self.checkpoint.plain(), "head": self.head, "path": self.path}
             ),
             STORY: self.story.encode(),
         }
+        for number, item in enumerate(self.items, 1):
+            if _is_pdf(item.content):
+                files[f"{PDFS}{number}.pdf"] = item.content
         for number, history in enumerate(self.histories, 1):
             files[f"{HISTORY}{number}.json"] = history.encode()
         told = {
@@ -85,6 +89,15 @@ class Checked(NamedTuple):
     letters: int
     checkpoint: str
     problems: list[str]
+
+
+def _is_pdf(content: bytes) -> bool:
+    return content.startswith(b"%PDF-")
+
+
+def _named(number: int, item: Item) -> dict[str, Any]:
+    told = f"{PDFS}{number}.pdf" if _is_pdf(item.content) else item.content.decode("utf-8")
+    return {**item._asdict(), "content": told}
 
 
 def check(content: bytes, trusted: Trusted) -> Checked:
@@ -171,12 +184,16 @@ def _items(files: Mapping[str, bytes]) -> Iterator[Item]:
             yield Item(
                 str(told["store"]),
                 str(told["key"]),
-                str(told["content"]).encode("utf-8"),
+                _content(files, str(told["content"])),
                 str(told["sha256"]),
                 None if told["row"] is None else int(told["row"]),
             )
         except (KeyError, TypeError, ValueError):
             raise ProofError(f"{LETTERS}, regel {number} is niet te lezen") from None
+
+
+def _content(files: Mapping[str, bytes], told: str) -> bytes:
+    return files[told] if _PDF.fullmatch(told) else told.encode("utf-8")
 
 
 def _letters(items: list[Item], rows: list[Row]) -> Iterator[str]:
@@ -259,7 +276,8 @@ def _lines(rows: Iterator[dict[str, Any]]) -> bytes:
 
 def _file(name: str) -> str:
     known = (OUTCOMES, LETTERS, CHECKPOINT, STORY, MANIFEST)
-    return name if name in known or re.fullmatch(r"history/\d{1,4}\.json", name) else "een bestand"
+    ours = re.fullmatch(r"history/\d{1,4}\.json", name) or _PDF.fullmatch(name)
+    return name if name in known or ours else "een bestand"
 
 
 def _shown(text: str) -> str:

@@ -109,6 +109,7 @@ async def _opened(
             "OPSTAP_DATABASE_URL": "",
             "OPSTAP_POST_FOLDER": str(folder / "post"),
             "OPSTAP_UPDATE_WITH_START": "false",
+            "OPSTAP_SEALED": "false",  # nobody here exists, and all of it is gone afterwards
         }
         settings = Settings.model_validate(
             {name.removeprefix("OPSTAP_").lower(): value for name, value in chosen.items()}

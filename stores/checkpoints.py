@@ -15,7 +15,7 @@ from proof.checkpoint import Checkpoint, Head
 from proof.words import ProofError
 from stores.chains import heads
 from stores.engine import alone, fetch, insert_once, read, write
-from stores.proof_tables import checkpoints, nights
+from stores.guard_tables import checkpoints, nights
 
 # Signs the heads of all chains after the checkpoint before.
 Signer = Callable[[Sequence[Head], Checkpoint | None], Checkpoint]

@@ -14,7 +14,7 @@ from proof.chain import GENESIS, Row, link
 from proof.words import canonical
 from stores.columns import Moment
 from stores.engine import alone
-from stores.proof_tables import looks
+from stores.guard_tables import looks
 from stores.tables import refusals
 
 DIARIES: Mapping[str, Table] = {"refusals": refusals, "looks": looks}

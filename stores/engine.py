@@ -7,7 +7,7 @@ asks for what it must have alone by `alone`. Nothing here takes the time.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from pathlib import Path
@@ -32,6 +32,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.sql.dml import Insert
 
+from stores.vault import OPTION, Vault
+
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 BUSY_MS = 15_000
 READERS = 4
@@ -41,13 +43,16 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def make_engine(url: str) -> AsyncEngine:
-    """Open a database: `sqlite:///path` or `postgresql://…`, with or without the driver's name."""
+def make_engine(url: str, vault: Vault | None = None) -> AsyncEngine:
+    """Open a database: `sqlite:///path` or `postgresql://…`, with or without the driver's name.
+
+    What is personal is sealed by `vault`; without one it is written as it is.
+    """
     address = make_url(url)
     address = address.set(drivername=DRIVERS.get(address.drivername, address.drivername))
+    engine = create_async_engine(address, execution_options={OPTION: vault}, hide_parameters=True)
     if address.get_backend_name() != "sqlite":
-        return create_async_engine(address)
-    engine = create_async_engine(address)
+        return engine
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin)
     event.listen(engine.sync_engine, "engine_disposed", _close)
@@ -140,9 +145,9 @@ class _SqliteThreads:
     order, because SQLite's own way of waiting is to sleep and look again.
     """
 
-    def __init__(self, path: str) -> None:
-        self._writing = _sqlite_engine(path, 1, _begin_immediate)
-        self._reading = _sqlite_engine(path, READERS, _begin)
+    def __init__(self, path: str, options: Mapping[str, Any]) -> None:
+        self._writing = _sqlite_engine(path, 1, _begin_immediate, options)
+        self._reading = _sqlite_engine(path, READERS, _begin, options)
         self._writer = ThreadPoolExecutor(1, "opstap-sqlite-writer")
         self._readers = ThreadPoolExecutor(READERS, "opstap-sqlite-reader")
 
@@ -161,9 +166,13 @@ class _SqliteThreads:
         self._reading.dispose()
 
 
-def _sqlite_engine(path: str, size: int, begin: Callable[[Connection], None]) -> Engine:
+def _sqlite_engine(
+    path: str, size: int, begin: Callable[[Connection], None], options: Mapping[str, Any]
+) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
+        execution_options=options,
+        hide_parameters=True,  # an error goes to a log: what was to be written does not
         pool_size=size,
         max_overflow=0,
         connect_args={"check_same_thread": False},
@@ -204,7 +213,8 @@ def _threads(engine: AsyncEngine) -> _SqliteThreads:
         path = engine.url.database
         if not path or path == ":memory:":
             raise ValueError("a database in memory cannot be shared: give a file")
-        threads = _sqlite[engine.sync_engine] = _SqliteThreads(path)
+        options = engine.sync_engine.get_execution_options()
+        threads = _sqlite[engine.sync_engine] = _SqliteThreads(path, options)
     return threads
 
 
@@ -226,6 +236,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA synchronous = NORMAL")
+        # What is deleted is overwritten: a destroyed key must not be found in the file.
+        cursor.execute("PRAGMA secure_delete = ON")
         cursor.execute("PRAGMA journal_mode")
         if cursor.fetchone()[0] != "wal":
             cursor.execute("PRAGMA journal_mode = WAL")

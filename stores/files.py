@@ -6,13 +6,14 @@ and every text, HTML and PDF that left. The log holds the proof; the rows here l
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Json, canonical
-from stores.engine import fetch, insert_once, write
+from stores import post_sealing as sealing
+from stores.engine import insert_once, read, write
 from stores.post import Copy, StoredLetter
 from stores.tables import letter_files, post, post_copies
 
@@ -69,7 +70,16 @@ async def contents(engine: AsyncEngine, letter: StoredLetter) -> Mapping[str, by
             {sha for copy in letter.copies for sha in (copy.html_sha256, copy.pdf_sha256) if sha}
         ),
     )
-    return {row["sha256"]: bytes(row["content"]) for row in await fetch(engine, statement)}
+    return await read(engine, _contents, letter.trajectory, statement)
+
+
+def _contents(
+    connection: Connection, trajectory: str, statement: Select[*tuple[Any, ...]]
+) -> dict[str, bytes]:
+    return {
+        sha256: sealing.open_file(connection, trajectory, sha256, content)
+        for sha256, content in connection.execute(statement)
+    }
 
 
 def _keep(connection: Connection, letter: StoredLetter, made: list[Made], renderer: str) -> str:
@@ -81,14 +91,11 @@ def _keep(connection: Connection, letter: StoredLetter, made: list[Made], render
     for copy, pdf, html in made:
         copy.pdf_sha256 = _add(connection, letter.trajectory, PDF, pdf)
         copy.html_sha256 = _add(connection, letter.trajectory, HTML, html) if html else None
+        ours = copy.model_dump(mode="json", include={"role", "address"})
+        sealed = sealing.copy_row(connection, letter.trajectory, letter.key, ours)
         connection.execute(
             update(post_copies)
-            .where(
-                post_copies.c.trajectory == letter.trajectory,
-                post_copies.c.key == letter.key,
-                post_copies.c.role == copy.role.value,
-                post_copies.c.address == copy.address,
-            )
+            .where(*(post_copies.c[name] == value for name, value in sealed.items()))
             .values(pdf_sha256=copy.pdf_sha256, html_sha256=copy.html_sha256)
         )
     letter.renderer = renderer
@@ -109,15 +116,13 @@ def _take_over(connection: Connection, letter: StoredLetter) -> None:
     )
     hashes = {(row.role, row.address): (row.html_sha256, row.pdf_sha256) for row in found}
     for copy in letter.copies:
-        copy.html_sha256, copy.pdf_sha256 = hashes[copy.role.value, copy.address]
+        ours = copy.model_dump(mode="json", include={"role", "address"})
+        sealed = sealing.copy_row(connection, letter.trajectory, letter.key, ours)
+        copy.html_sha256, copy.pdf_sha256 = hashes[sealed["role"], sealed["address"]]
 
 
 def _add(connection: Connection, trajectory: str, media_type: str, content: bytes) -> str:
-    row = {
-        "trajectory": trajectory,
-        "sha256": digest(content),
-        "media_type": media_type,
-        "content": content,
-    }
-    connection.execute(insert_once(connection, letter_files), row)
-    return str(row["sha256"])
+    sha256 = digest(content)
+    row = sealing.file_row(connection, trajectory, sha256, content)
+    connection.execute(insert_once(connection, letter_files), {**row, "media_type": media_type})
+    return sha256

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from stores.diaries import append
 from stores.engine import fetch, write
-from stores.proof_tables import looks
+from stores.guard_tables import looks
 
 NOBODY = "-"
 

@@ -5,12 +5,14 @@ released: that one may be in somebody's hands.
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Outcome
-from stores.engine import fetch, insert_once
+from stores import chain
+from stores.engine import insert_once, read
 from stores.tables import outcome_orphans, outcomes, post, post_copies, tasks
 
 
@@ -38,11 +40,14 @@ async def list_orphans(engine: AsyncEngine, trajectory: str) -> list[tuple[Outco
         .where(outcome_orphans.c.trajectory == trajectory)
         .order_by(outcome_orphans.c.seq, outcome_orphans.c.decided_at)
     )
-    found = await fetch(engine, statement)
-    return [
-        (Outcome(**{name: row[name] for name in Outcome.model_fields}), row["reason"])
-        for row in found
-    ]
+    return await read(engine, _opened, statement)
+
+
+def _opened(
+    connection: Connection, statement: Select[*tuple[Any, ...]]
+) -> list[tuple[Outcome, str]]:
+    found = connection.execute(statement).mappings().all()
+    return [(chain.opened(connection, row), row["reason"]) for row in found]
 
 
 def _undo_tasks(connection: Connection, trajectory: str, since: int) -> None:

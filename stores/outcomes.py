@@ -2,7 +2,7 @@
 
 A turn is written whole or not at all, and written once however often it is asked. The workflow
 decides and Temporal remembers: where the log holds a tail that never became history, that tail is
-moved to the orphans and never thrown away.
+moved to the orphans and never thrown away. Rows are sealed on their way in (`stores.chain`).
 """
 
 from collections.abc import Sequence
@@ -12,19 +12,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from models.facts import GENESIS, Outcome, Overview, Turn, link
-from stores import orphans, post, tasks
-from stores.engine import alone, fetch, upsert, write
-from stores.errors import BrokenChain, StaleTurn, UnlinkedTurn
+from models.facts import GENESIS, Outcome, Overview, Turn
+from stores import chain, orphans, overview, post, tasks
+from stores.engine import alone, fetch, read, write
+from stores.errors import BrokenChain, StaleTurn
 from stores.post import Composer, no_letters
-from stores.tables import outcomes, overview
+from stores.tables import outcomes
 
 DECIDED_OTHERWISE = "anders beslist"
 NOT_IN_HISTORY = "staat niet in de geschiedenis"
 
 
-# A row as `_SINCE` reads it: number, hash, decided at, kind.
-Stored = Row[Any, Any, Any, Any]
+# A row as `_SINCE` reads it: number, hash, mark, decided at, kind.
+Stored = Row[Any, Any, Any, Any, Any]
 
 
 class Head(NamedTuple):
@@ -36,12 +36,12 @@ class Head(NamedTuple):
 
 
 _SINCE = (
-    select(outcomes.c.seq, outcomes.c.hash, outcomes.c.decided_at, outcomes.c.kind)
+    select(outcomes.c.seq, outcomes.c.hash, outcomes.c.mark, outcomes.c.decided_at, outcomes.c.kind)
     .where(outcomes.c.trajectory == bindparam("trajectory"), outcomes.c.seq >= bindparam("since"))
     .order_by(outcomes.c.seq)
 )
 _NEWEST = (
-    select(outcomes.c.seq, outcomes.c.hash, outcomes.c.decided_at)
+    select(outcomes.c.seq, outcomes.c.hash, outcomes.c.mark, outcomes.c.decided_at)
     .where(outcomes.c.trajectory == bindparam("trajectory"))
     .order_by(outcomes.c.seq.desc())
     .limit(1)
@@ -59,7 +59,7 @@ FOLDS = frozenset({"correct", "undo"})
 
 
 async def record_turn(engine: AsyncEngine, turn: Turn, compose: Composer = no_letters) -> str:
-    """Write what one workflow task decided; return the chain's hash after it.
+    """Write what one workflow task decided; return the hash of the sealed chain after it.
 
     `compose` writes its letters. The same turn again changes nothing.
 
@@ -68,7 +68,7 @@ async def record_turn(engine: AsyncEngine, turn: Turn, compose: Composer = no_le
         BrokenChain: the row before is missing or another; `rewrite` from history, then try again.
         UnlinkedTurn: the turn's own hashes do not follow.
     """
-    check_links(turn)
+    chain.check_links(turn)
     return await write(engine, _record, turn, compose)
 
 
@@ -85,7 +85,7 @@ async def rewrite(
         StaleTurn, BrokenChain, UnlinkedTurn: as `record_turn`.
     """
     for turn in turns:
-        check_links(turn)
+        chain.check_links(turn)
     return await write(engine, _rewrite_all, turns, compose)
 
 
@@ -110,13 +110,32 @@ async def orphan_after(
 async def head(engine: AsyncEngine, trajectory: str) -> Head | None:
     """Return the newest row of the chain, or None for a trajectory that is not known."""
     found = await fetch(engine, _NEWEST.params(trajectory=trajectory))
-    return Head(**found[0]) if found else None
+    return Head(**{name: found[0][name] for name in Head._fields}) if found else None
+
+
+async def stands_at(engine: AsyncEngine, trajectory: str, head: str) -> bool:
+    """Whether the newest row is the one that the core knows by this hash."""
+    return await read(engine, _stands_at, trajectory, head)
 
 
 async def rows(engine: AsyncEngine, trajectory: str, since: int = 1) -> list[Outcome]:
-    """Return the rows of a trajectory from a number on, oldest first."""
-    found = await fetch(engine, _ROWS.params(trajectory=trajectory, since=since))
-    return [Outcome(**{name: row[name] for name in Outcome.model_fields}) for row in found]
+    """Return the rows of a trajectory from a number on, opened, oldest first.
+
+    Their hashes are those of the sealed chain. Of a trajectory that was forgotten the details stay
+    sealed.
+    """
+    return await read(engine, _opened, trajectory, since)
+
+
+async def sealed_rows(engine: AsyncEngine, trajectory: str) -> list[Outcome]:
+    """Return the rows as they stand in the table: what the chain of hashes covers."""
+    found = await fetch(engine, _ROWS.params(trajectory=trajectory, since=1))
+    return [chain.as_stored(row) for row in found]
+
+
+async def sealed_hashes(engine: AsyncEngine, trajectory: str, core: Sequence[Outcome]) -> list[str]:
+    """Return the hashes that the rows of the core have in the log, from the first row on."""
+    return await read(engine, _sealed_hashes, trajectory, core)
 
 
 async def trajectories(engine: AsyncEngine) -> list[str]:
@@ -143,35 +162,17 @@ async def recent(engine: AsyncEngine, within: timedelta) -> list[str]:
     return [row["trajectory"] for row in found]
 
 
-def check_links(turn: Turn) -> None:
-    """Refuse a turn whose numbers or hashes do not follow each other.
-
-    Raises:
-        UnlinkedTurn: with the first row that does not follow.
-    """
-    previous = turn.previous
-    for place, outcome in enumerate(turn.outcomes):
-        if outcome.seq != turn.outcomes[0].seq + place:
-            raise UnlinkedTurn(f"{turn.trajectory}: row {outcome.seq} is out of order")
-        if link(previous, outcome) != outcome.hash:
-            raise UnlinkedTurn(f"{turn.trajectory}: the hash of row {outcome.seq} does not follow")
-        previous = outcome.hash
-    if turn.outcomes and (turn.previous == GENESIS) != (turn.outcomes[0].seq == 1):
-        raise UnlinkedTurn(f"{turn.trajectory}: row {turn.outcomes[0].seq} cannot be the first")
-
-
 def _record(connection: Connection, turn: Turn, compose: Composer) -> str:
-    tail, same = _stored(connection, turn)
-    newest = turn.outcomes[-1].hash if turn.outcomes else turn.previous
+    before, tail, same = _stored(connection, turn)
     if tail and same == len(turn.outcomes):
-        return newest
+        return tail[same - 1].hash if same else before
     if tail[same:]:
         _can_go(turn.trajectory, tail[same:], turn.decided_at, folded=False)
         orphans.move(
             connection, turn.trajectory, tail[same].seq, turn.decided_at, DECIDED_OTHERWISE
         )
-    _write(connection, turn, same, compose, replacing=bool(tail))
-    return newest
+    previous = tail[same - 1].hash if same else before
+    return _write(connection, turn, same, previous, compose, replacing=bool(tail))
 
 
 def _rewrite_all(connection: Connection, turns: Sequence[Turn], compose: Composer) -> str:
@@ -182,40 +183,49 @@ def _rewrite_all(connection: Connection, turns: Sequence[Turn], compose: Compose
 
 
 def _rewrite(connection: Connection, turn: Turn, compose: Composer, *, last: bool) -> str:
-    tail, same = _stored(connection, turn)
+    before, tail, same = _stored(connection, turn)
     wrong = tail[same:] if last or same < len(turn.outcomes) else []
     if wrong:
         _can_go(turn.trajectory, wrong, turn.decided_at, folded=True)
         orphans.move(connection, turn.trajectory, wrong[0].seq, turn.decided_at, NOT_IN_HISTORY)
-    _write(connection, turn, same, compose, replacing=True)
-    return turn.outcomes[-1].hash if turn.outcomes else turn.previous
+    previous = tail[same - 1].hash if same else before
+    return _write(connection, turn, same, previous, compose, replacing=True)
 
 
-def _stored(connection: Connection, turn: Turn) -> tuple[Sequence[Stored], int]:
-    """Return the rows that stand where the turn goes, and how many of them are the turn's own."""
+def _stored(connection: Connection, turn: Turn) -> tuple[str, Sequence[Stored], int]:
+    """Return the hash before the turn, the rows that stand in its place, how many are its own."""
     alone(connection, turn.trajectory)
+    chain.confirm(connection, turn.trajectory)
     first = turn.outcomes[0].seq if turn.outcomes else turn.overview.seq + 1
     values = {"trajectory": turn.trajectory, "since": first - 1}
     stored = (connection.execute(_SINCE, values)).all()
     before = stored[0] if stored and stored[0].seq == first - 1 else None
-    _continues(turn, first, before)
+    if first > 1:
+        _continues(turn, first, before, chain.mark(connection, turn.trajectory, turn.previous))
     tail = stored[1:] if before is not None else stored
-    return tail, _same(turn, tail)
+    marks = chain.marks(connection, turn.trajectory, turn.outcomes) if tail else []
+    return (GENESIS if before is None else before.hash), tail, _same(marks, tail)
 
 
 def _write(
     connection: Connection,
     turn: Turn,
     same: int,
+    previous: str,
     compose: Composer,
     *,
     replacing: bool,
-) -> None:
-    if turn.outcomes[same:]:
-        connection.execute(_INSERT, [_row(turn, o) for o in turn.outcomes[same:]])
-    connection.execute(upsert(connection, overview, "trajectory"), turn.overview.model_dump())
+) -> str:
+    """Write the turn from its row `same` on, after a hash; return the hash after it."""
+    new = turn.outcomes[same:]
+    head = previous
+    if new:
+        sealed, head = chain.seal_rows(connection, turn.trajectory, previous, new)
+        connection.execute(_INSERT, [{**row, "decided_at": turn.decided_at} for row in sealed])
+    overview.put(connection, turn.overview, head)
     tasks.write(connection, turn)
     post.write(connection, turn, compose, replacing=replacing)
+    return head
 
 
 def _orphan_after(
@@ -231,9 +241,27 @@ def _orphan_after(
     if not tail:
         return 0
     _can_go(trajectory, tail, moved_at, folded=False)
+    moved = orphans.move(connection, trajectory, seq + 1, moved_at, NOT_IN_HISTORY)
     if restored is not None:
-        connection.execute(upsert(connection, overview, "trajectory"), restored.model_dump())
-    return orphans.move(connection, trajectory, seq + 1, moved_at, NOT_IN_HISTORY)
+        newest = connection.execute(_NEWEST, {"trajectory": trajectory}).one_or_none()
+        overview.put(connection, restored, GENESIS if newest is None else newest.hash)
+    return moved
+
+
+def _stands_at(connection: Connection, trajectory: str, head: str) -> bool:
+    newest = connection.execute(_NEWEST, {"trajectory": trajectory}).one_or_none()
+    return newest is not None and newest.mark == chain.mark(connection, trajectory, head)
+
+
+def _sealed_hashes(connection: Connection, trajectory: str, core: Sequence[Outcome]) -> list[str]:
+    sealed, _ = chain.seal_rows(connection, trajectory, GENESIS, core)
+    return [row["hash"] for row in sealed]
+
+
+def _opened(connection: Connection, trajectory: str, since: int) -> list[Outcome]:
+    values = {"trajectory": trajectory, "since": since}
+    found = connection.execute(_ROWS, values).mappings().all()
+    return [chain.opened(connection, row) for row in found]
 
 
 def _can_go(trajectory: str, tail: Sequence[Stored], decided_at: datetime, *, folded: bool) -> None:
@@ -243,27 +271,19 @@ def _can_go(trajectory: str, tail: Sequence[Stored], decided_at: datetime, *, fo
         raise BrokenChain(f"{trajectory}: a correction from row {tail[0].seq} on never happened")
 
 
-def _continues(turn: Turn, first: int, before: Stored | None) -> None:
-    if first == 1 or (before is not None and before.hash == turn.previous):
+def _continues(turn: Turn, first: int, before: Stored | None, mark: str) -> None:
+    if before is not None and before.mark == mark:
         return
     if before is not None and before.decided_at > turn.decided_at:
         raise StaleTurn(f"{turn.trajectory}: row {before.seq} was decided later")
     raise BrokenChain(f"{turn.trajectory}: row {first - 1} is not the one this turn follows")
 
 
-def _same(turn: Turn, tail: Sequence[Stored]) -> int:
+def _same(marks: Sequence[str], tail: Sequence[Stored]) -> int:
     """How many rows, from the first, stand there already."""
     count = 0
-    for outcome, row in zip(turn.outcomes, tail, strict=False):
-        if outcome.hash != row.hash:
+    for mark, row in zip(marks, tail, strict=False):
+        if mark != row.mark:
             break
         count += 1
     return count
-
-
-def _row(turn: Turn, outcome: Outcome) -> dict[str, Any]:
-    return {
-        **outcome.model_dump(),
-        "trajectory": turn.trajectory,
-        "decided_at": turn.decided_at,
-    }

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Overview
 from models.registers import Candidate
 from models.vocabulary import Stage
-from stores.engine import fetch, read, write
+from stores.engine import fetch, read, upsert, write
 from stores.tables import overview
+from stores.vault import Place, open_text, resident, seal_text
 
 WAITING = (Stage.REFERRED, Stage.WAITLISTED)
 
@@ -18,8 +19,8 @@ WAITING = (Stage.REFERRED, Stage.WAITLISTED)
 async def get(engine: AsyncEngine, trajectory: str) -> Overview | None:
     """Return one row, or None."""
     statement = select(overview).where(overview.c.trajectory == trajectory)
-    found = await fetch(engine, statement)
-    return Overview(**found[0]) if found else None
+    found = await read(engine, _opened, statement)
+    return found[0] if found else None
 
 
 async def list_overview(
@@ -39,7 +40,7 @@ async def list_overview(
         .limit(limit)
         .offset(offset)
     )
-    return [Overview(**row) for row in await fetch(engine, statement)]
+    return await read(engine, _opened, statement)
 
 
 async def count(
@@ -87,8 +88,13 @@ def load_candidates(connection: Connection, also: str | None = None) -> list[Can
 
 async def replace_all(engine: AsyncEngine, rows: Iterable[Overview]) -> None:
     """Put these rows in the place of all others, in one transaction."""
-    new = [row.model_dump() for row in rows]
-    await write(engine, _replace_all, new)
+    await write(engine, _replace_all, list(rows))
+
+
+def put(connection: Connection, row: Overview, head: str) -> None:
+    """Write a row within a transaction, with the head of the chain as the log has it."""
+    statement = upsert(connection, overview, "trajectory")
+    connection.execute(statement, {**_sealed(connection, row), "head": head})
 
 
 def _filters(
@@ -104,7 +110,26 @@ def _filters(
     return filters
 
 
-def _replace_all(connection: Connection, new: list[dict[str, Any]]) -> None:
+def _replace_all(connection: Connection, new: list[Overview]) -> None:
     connection.execute(delete(overview))
     if new:
-        connection.execute(insert(overview), new)
+        connection.execute(insert(overview), [_sealed(connection, row) for row in new])
+
+
+def _sealed(connection: Connection, row: Overview) -> dict[str, Any]:
+    """Return a row as it is stored: what comes next may tell somebody's age."""
+    owner, where = _place(row.trajectory)
+    return {**row.model_dump(), "next_text": seal_text(connection, owner, where, row.next_text)}
+
+
+def _opened(connection: Connection, statement: Select[*tuple[Any, ...]]) -> list[Overview]:
+    found = []
+    for row in connection.execute(statement).mappings():
+        owner, where = _place(row["trajectory"])
+        text = open_text(connection, owner, where, row["next_text"])
+        found.append(Overview(**{**row, "next_text": text}))
+    return found
+
+
+def _place(trajectory: str) -> tuple[str, Place]:
+    return resident(trajectory), ("overview", "next_text")

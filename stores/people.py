@@ -1,7 +1,8 @@
 """People: the only table with residents' names. One person is one row, however often referred.
 
 Unique on a keyed hash of the normalised name and the birth date; the key is made on first use and
-kept in `secrets`. Ids are chance: who knows the key cannot tell from an id whose it was.
+kept in `secrets`. Ids are chance: who knows the key cannot tell from an id whose it was. What a row
+tells is sealed under the person's own key, which outlives each of their trajectories.
 """
 
 import hmac
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, bindparam, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from stores.engine import fetch, insert_once, write
+from stores.engine import fetch, insert_once, read, write
 from stores.tables import (
     dwellings,
     partners,
@@ -24,8 +25,11 @@ from stores.tables import (
     secrets,
     supporters,
 )
+from stores.vault import PROGRAMME, SEALED, open_text, seal_text, vault_of
+from stores.vault import person as person_key
 
 PEOPLE_KEY = "people-key"
+_KEY = (PROGRAMME, ("secrets", PEOPLE_KEY))
 # The register of partners also holds the welfare office (OCMW), by this id.
 WELFARE_OFFICE = "ocmw"
 
@@ -62,6 +66,7 @@ class Contacts(BaseModel):
 _NOW = select(literal(1).label("one")).subquery("now")
 _OFFICE = partners.alias("office")
 _CONTACTS = select(
+    people.c.id.label("person"),
     people.c.name.label("resident"),
     people.c.email.label("resident_email"),
     supporters.c.name.label("supporter"),
@@ -111,13 +116,7 @@ async def link(engine: AsyncEngine, person: str, trajectory: str) -> None:
 
 async def get_person(engine: AsyncEngine, trajectory: str) -> Person | None:
     """Return whose trajectory this is, or None."""
-    statement = (
-        select(*(people.c[name] for name in Person.model_fields))
-        .join(person_trajectories, person_trajectories.c.person == people.c.id)
-        .where(person_trajectories.c.trajectory == trajectory)
-    )
-    found = await fetch(engine, statement)
-    return Person(**found[0]) if found else None
+    return await read(engine, _person, trajectory)
 
 
 async def trajectories_of(engine: AsyncEngine, person: str) -> list[str]:
@@ -132,12 +131,7 @@ async def trajectories_of(engine: AsyncEngine, person: str) -> list[str]:
 
 async def names(engine: AsyncEngine, trajectories: Iterable[str]) -> dict[str, str]:
     """Return the name behind each of these trajectories, where it is known."""
-    statement = (
-        select(person_trajectories.c.trajectory, people.c.name)
-        .join(people, people.c.id == person_trajectories.c.person)
-        .where(person_trajectories.c.trajectory.in_(list(trajectories)))
-    )
-    return {row["trajectory"]: row["name"] for row in await fetch(engine, statement)}
+    return await read(engine, _names, list(trajectories))
 
 
 def load_contacts(
@@ -155,7 +149,20 @@ def load_contacts(
         "partner": partner,
         "dwelling": dwelling,
     }
-    return Contacts(**connection.execute(_CONTACTS, values).mappings().one())
+    found = dict(connection.execute(_CONTACTS, values).mappings().one())
+    person = found.pop("person")
+    for column, name in (("resident", "name"), ("resident_email", "email")):
+        found[column] = _open(connection, person, name, found[column])
+    for column, place in (
+        ("supporter", ("supporters", supporter, "name")),
+        ("supporter_email", ("supporters", supporter, "email")),
+        ("partner_contact", ("partners", partner, "contact")),
+        ("welfare_office_contact", ("partners", WELFARE_OFFICE, "contact")),
+        ("address", ("dwellings", dwelling, "address")),
+    ):
+        where = tuple(str(word) for word in place)
+        found[column] = open_text(connection, PROGRAMME, where, found[column])
+    return Contacts(**found)
 
 
 def hashed(name: str, birth_date: date, key: bytes) -> str:
@@ -173,20 +180,62 @@ def normalised(name: str) -> str:
 
 def _admit(connection: Connection, told: dict[str, Any], key: bytes | None) -> str:
     name_key = hashed(told["name"], told["birth_date"], key or _key(connection))
-    row = {"id": f"p-{token_hex(8)}", "name_key": name_key, **told}
-    connection.execute(insert_once(connection, people), row)
     mine = people.c.name_key == name_key
+    known = connection.execute(select(people.c.id).where(mine)).scalar_one_or_none()
+    if known is None:
+        new = f"p-{token_hex(8)}"
+        row = {"id": new, "name_key": name_key, **_sealed(connection, new, told)}
+        connection.execute(insert_once(connection, people), row)
+        known = connection.execute(select(people.c.id).where(mine)).scalar_one()
     news = {name: told[name] for name in ("sex", "email", "phone") if told[name] is not None}
     if news:
-        connection.execute(update(people).where(mine).values(**news))
-    return str(connection.execute(select(people.c.id).where(mine)).scalar_one())
+        values = _sealed(connection, known, news)
+        connection.execute(update(people).where(mine).values(**values))
+    return str(known)
+
+
+def _sealed(connection: Connection, identity: str, told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: seal_text(connection, person_key(identity), ("people", identity, name), value)
+        for name, value in told.items()
+    }
+
+
+def _open(connection: Connection, identity: str, name: str, value: Any) -> Any:
+    return open_text(connection, person_key(identity), ("people", identity, name), value)
+
+
+def _person(connection: Connection, trajectory: str) -> Person | None:
+    statement = (
+        select(*(people.c[name] for name in Person.model_fields))
+        .join(person_trajectories, person_trajectories.c.person == people.c.id)
+        .where(person_trajectories.c.trajectory == trajectory)
+    )
+    row = connection.execute(statement).mappings().one_or_none()
+    if row is None or row["birth_date"] is None:
+        return None  # unknown, or forgotten
+    told = {name: _open(connection, row["id"], name, row[name]) for name in SEALED["people"]}
+    return Person(id=row["id"], **told)
+
+
+def _names(connection: Connection, trajectories: list[str]) -> dict[str, str]:
+    statement = (
+        select(person_trajectories.c.trajectory, people.c.id, people.c.name)
+        .join(people, people.c.id == person_trajectories.c.person)
+        .where(person_trajectories.c.trajectory.in_(trajectories))
+    )
+    found = connection.execute(statement).all()
+    return {row.trajectory: _open(connection, row.id, "name", row.name) for row in found}
 
 
 def _key(connection: Connection) -> bytes:
+    vault = vault_of(connection)
     statement = select(secrets.c.value).where(secrets.c.name == PEOPLE_KEY)
     found = (connection.execute(statement)).scalar()
     if found is None:
-        row = {"name": PEOPLE_KEY, "value": token_bytes(32)}
+        new = token_bytes(32)
+        value = new if vault is None else vault.seal(connection, *_KEY, new)
+        row = {"name": PEOPLE_KEY, "value": value}
         connection.execute(insert_once(connection, secrets), row)
         found = (connection.execute(statement)).scalar_one()
-    return bytes(found)
+    return bytes(found) if vault is None else vault.open(connection, *_KEY, bytes(found))

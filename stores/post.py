@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Json, LetterOrder, Turn
 from models.vocabulary import Channel, LetterStatus, Role
+from stores import post_sealing as sealing
 from stores.carriers import is_ordered_here, row_of_letter
 from stores.engine import alone, read, upsert
 from stores.engine import write as write_to
@@ -112,10 +113,12 @@ def write(
         orders = _unreleased(connection, turn.trajectory, orders)
     if orders:
         letters = compose(connection, turn)
-        rows = [_row(turn, order, letters.get(order.key, Prepared())) for order in orders]
+        rows = [
+            _row(connection, turn, order, letters.get(order.key, Prepared())) for order in orders
+        ]
         connection.execute(upsert(connection, post, "trajectory", "key"), rows)
         copies = [
-            {**copy.model_dump(mode="json"), "trajectory": turn.trajectory, "key": order.key}
+            sealing.copy_row(connection, turn.trajectory, order.key, copy.model_dump(mode="json"))
             for order in orders
             for copy in letters.get(order.key, Prepared()).copies
         ]
@@ -142,21 +145,14 @@ async def mark_copy(
     reason: str | None = None,
 ) -> bool:
     """Give a copy its next status; False when somebody else changed it meanwhile."""
-    statement = (
-        update(post_copies)
-        .where(
-            post_copies.c.trajectory == letter.trajectory,
-            post_copies.c.key == letter.key,
-            post_copies.c.role == copy.role.value,
-            post_copies.c.address == copy.address,
-            # Who hears the server's answer knows better than another try that could only guess.
-            post_copies.c.status.in_(
-                {copy.status, UNCERTAIN if copy.status == SENDING else copy.status}
-            ),
-        )
-        .values(status=status, reason=reason, changed_at=at)
+    changed = await write_to(
+        engine,
+        sealing.mark_copy,
+        (letter.trajectory, letter.key, copy.role.value, copy.address),
+        # Who hears the server's answer knows better than another try that could only guess.
+        {copy.status, UNCERTAIN if copy.status == SENDING else copy.status},
+        {"status": status, "reason": reason, "changed_at": at},
     )
-    changed = await write_to(engine, lambda connection: connection.execute(statement).rowcount)
     if changed:
         copy.status, copy.reason = status, reason
     return bool(changed)
@@ -166,16 +162,8 @@ async def settle(
     engine: AsyncEngine, letter: StoredLetter, status: str, at: datetime, reason: str | None
 ) -> None:
     """Note what became of a letter; a person's later word (posted) stays."""
-    statement = (
-        update(post)
-        .where(
-            post.c.trajectory == letter.trajectory,
-            post.c.key == letter.key,
-            post.c.status != LetterStatus.POSTED.value,
-        )
-        .values(status=status, reason=reason, settled_at=at)
-    )
-    await write_to(engine, lambda connection: connection.execute(statement))
+    told = {"status": status, "reason": reason, "settled_at": at}
+    await write_to(engine, sealing.settle, letter.trajectory, letter.key, told)
 
 
 async def get_letter(engine: AsyncEngine, trajectory: str, key: str) -> StoredLetter | None:
@@ -212,7 +200,10 @@ def _release(
 
 def _letters(connection: Connection, statement: Select[*tuple[Any, ...]]) -> list[StoredLetter]:
     found = connection.execute(statement).mappings().all()
-    return [_stored(row, _copies(connection, row["trajectory"], row["key"])) for row in found]
+    return [
+        _stored(connection, row, _copies(connection, row["trajectory"], row["key"]))
+        for row in found
+    ]
 
 
 def _unreleased(
@@ -252,25 +243,30 @@ def _statuses(connection: Connection, turn: Turn) -> None:
 def _letter(connection: Connection, trajectory: str, key: str) -> StoredLetter | None:
     statement = select(post).where(post.c.trajectory == trajectory, post.c.key == key)
     row = (connection.execute(statement)).mappings().one_or_none()
-    return None if row is None else _stored(row, _copies(connection, trajectory, key))
+    return None if row is None else _stored(connection, row, _copies(connection, trajectory, key))
 
 
 def _copies(connection: Connection, trajectory: str, key: str) -> list[Copy]:
-    statement = (
-        select(*(post_copies.c[name] for name in Copy.model_fields))
-        .where(post_copies.c.trajectory == trajectory, post_copies.c.key == key)
-        .order_by(post_copies.c.role, post_copies.c.address)
+    statement = select(*(post_copies.c[name] for name in Copy.model_fields)).where(
+        post_copies.c.trajectory == trajectory, post_copies.c.key == key
     )
-    return [Copy.model_validate(row) for row in connection.execute(statement)]
+    copies = [
+        Copy(**sealing.open_copy(connection, trajectory, key, dict(row)))
+        for row in connection.execute(statement).mappings()
+    ]
+    return sorted(copies, key=lambda copy: (copy.role.value, copy.address))
 
 
-def _stored(row: Mapping[Any, Any], copies: list[Copy]) -> StoredLetter:
+def _stored(connection: Connection, row: Mapping[Any, Any], copies: list[Copy]) -> StoredLetter:
     names = set(StoredLetter.model_fields) - {"copies"}
-    return StoredLetter(**{name: row[name] for name in names}, copies=copies)
+    told = sealing.open_letter(connection, {name: row[name] for name in names})
+    return StoredLetter(**told, copies=copies)
 
 
-def _row(turn: Turn, order: LetterOrder, prepared: Prepared) -> dict[str, Any]:
-    return {
+def _row(
+    connection: Connection, turn: Turn, order: LetterOrder, prepared: Prepared
+) -> dict[str, Any]:
+    row = {
         "trajectory": turn.trajectory,
         "key": order.key,
         "kind": order.kind,
@@ -290,3 +286,4 @@ def _row(turn: Turn, order: LetterOrder, prepared: Prepared) -> dict[str, Any]:
         "status_before": None,
         "seq": row_of_letter(turn, order.key),
     }
+    return sealing.letter_row(connection, row)

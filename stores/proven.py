@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from models.facts import Outcome
+from models.facts import Outcome, canonical
 from models.observations import LETTER_OBSERVATIONS
-from proof.words import canonical
-from stores import post
+from stores import files, post
 from stores.post import StoredLetter
 
 
@@ -44,28 +43,24 @@ class ProvenStore:
 
 async def _letters(engine: AsyncEngine, trajectory: str | None) -> list[Stored]:
     found = await post.list_letters(engine, trajectory=trajectory)
-    return [one for letter in found for one in _copies(letter)]
+    return [one for letter in found for one in await _parts(engine, letter)]
 
 
-def _copies(letter: StoredLetter) -> list[Stored]:
-    """Every copy is the same letter, below the line that says for whom it is."""
-    if letter.sha256 is None:
-        return []
-    texts = {_body(copy.text) for copy in letter.copies}
+async def _parts(engine: AsyncEngine, letter: StoredLetter) -> list[Stored]:
+    """Return a letter's manifest under its own key, and its words and files beside it."""
+    parts = []
+    if letter.sha256 is not None and letter.tree is not None:
+        parts.append((":woorden", canonical(letter.tree), letter.sha256))
+    if letter.proof is not None:
+        parts.append(("", canonical(files.manifest(letter)), letter.proof))
+        kept = await files.contents(engine, letter)
+        named = ((copy.html_sha256, copy.pdf_sha256) for copy in letter.copies)
+        hashes = sorted({sha for pair in named for sha in pair if sha is not None})
+        parts += [(":bestand", kept.get(sha, b""), sha) for sha in hashes]
     return [
-        Stored(
-            letter.trajectory,
-            letter.key,
-            canonical({"subject": letter.subject, "text": text}),
-            letter.sha256,
-        )
-        for text in sorted(texts)
+        Stored(letter.trajectory, f"{letter.key}{what}", content, sha256)
+        for what, content, sha256 in parts
     ]
-
-
-def _body(text: str) -> str:
-    first, blank, rest = text.partition("\n\n")
-    return rest if blank and first.startswith("(Voor ") and first.endswith(")") else text
 
 
 def _named_letter(row: Outcome) -> Named | None:

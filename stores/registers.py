@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.registers import Dwelling, Partner
 from models.vocabulary import Role
-from stores.engine import fetch, insert_once, read, upsert, write
+from stores.engine import insert_once, read, upsert, write
 from stores.tables import dwellings, partners, staff, supporters
+from stores.vault import PROGRAMME, SEALED, open_text, seal_text
 
 _PARTNER = [name for name in Partner.model_fields if name != "supporters"]
 
@@ -77,18 +78,18 @@ async def partner_of(engine: AsyncEngine, supporter: str) -> Partner | None:
 
 async def list_supporters(engine: AsyncEngine) -> list[Supporter]:
     """Return every supporter."""
-    return [Supporter(**row) for row in await fetch(engine, _rows(supporters))]
+    return [Supporter(**row) for row in await read(engine, _opened, supporters)]
 
 
 async def get_supporter(engine: AsyncEngine, supporter: str) -> Supporter | None:
     """Return a supporter, or None."""
-    found = await fetch(engine, _rows(supporters, supporters.c.id == supporter))
+    found = await read(engine, _opened, supporters, supporters.c.id == supporter)
     return Supporter(**found[0]) if found else None
 
 
 async def list_dwellings(engine: AsyncEngine) -> list[Dwelling]:
     """Return every dwelling."""
-    return [Dwelling(**row) for row in await fetch(engine, _rows(dwellings))]
+    return [Dwelling(**row) for row in await read(engine, _opened, dwellings)]
 
 
 async def get_dwelling(engine: AsyncEngine, dwelling: str) -> Dwelling | None:
@@ -98,24 +99,27 @@ async def get_dwelling(engine: AsyncEngine, dwelling: str) -> Dwelling | None:
 
 def load_dwelling(connection: Connection, dwelling: str) -> Dwelling | None:
     """Return a dwelling within a transaction, or None."""
-    statement = _rows(dwellings, dwellings.c.id == dwelling)
-    row = connection.execute(statement).mappings().one_or_none()
-    return None if row is None else Dwelling(**row)
+    found = _opened(connection, dwellings, dwellings.c.id == dwelling)
+    return Dwelling(**found[0]) if found else None
 
 
 async def list_staff(engine: AsyncEngine) -> list[Employee]:
     """Return every employee."""
-    return [Employee(**row) for row in await fetch(engine, _rows(staff))]
+    return [Employee(**row) for row in await read(engine, _opened, staff)]
 
 
 async def get_employee(engine: AsyncEngine, employee: str) -> Employee | None:
     """Return an employee, or None."""
-    found = await fetch(engine, _rows(staff, staff.c.id == employee))
+    found = await read(engine, _opened, staff, staff.c.id == employee)
     return Employee(**found[0]) if found else None
 
 
 def _put(connection: Connection, table: Table, row: dict[str, Any]) -> None:
-    connection.execute(upsert(connection, table, "id"), row)
+    sealed = {
+        name: seal_text(connection, PROGRAMME, (table.name, row["id"], name), row[name])
+        for name in SEALED[table.name]
+    }
+    connection.execute(upsert(connection, table, "id"), {**row, **sealed})
 
 
 def _put_partner(connection: Connection, partner: Partner) -> None:
@@ -129,7 +133,7 @@ def _put_partner(connection: Connection, partner: Partner) -> None:
 
 
 def _partners(connection: Connection, *filters: ColumnElement[bool]) -> list[Partner]:
-    found = connection.execute(_rows(partners, *filters)).mappings().all()
+    found = _opened(connection, partners, *filters)
     theirs = connection.execute(_rows(supporters)).all()
     return [
         Partner(
@@ -138,6 +142,24 @@ def _partners(connection: Connection, *filters: ColumnElement[bool]) -> list[Par
         )
         for row in found
     ]
+
+
+def _opened(
+    connection: Connection, table: Table, *filters: ColumnElement[bool]
+) -> list[dict[str, Any]]:
+    return [
+        opened_row(connection, table.name, dict(row))
+        for row in connection.execute(_rows(table, *filters)).mappings()
+    ]
+
+
+def opened_row(connection: Connection, table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of a register with its sealed columns opened."""
+    opened = {
+        name: open_text(connection, PROGRAMME, (table, row["id"], name), row[name])
+        for name in SEALED[table]
+    }
+    return {**row, **opened}
 
 
 def _rows(table: Table, *filters: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

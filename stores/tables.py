@@ -1,8 +1,8 @@
 """The tables. Alembic makes them (`migrations/`); a test compares the two.
 
-No default of the database ever takes the time: every moment comes in with the command. Names and
-addresses of people live in `people`, `supporters`, `partners`, `staff`, `post`, `post_copies` and
-`letter_files`, and nowhere else.
+No default of the database ever takes the time: every moment comes in with the command. What is
+personal is sealed (`stores.vault`): the columns that
+`SEALED` names there, and the detail of every outcome.
 """
 
 from sqlalchemy import (
@@ -51,7 +51,9 @@ outcomes = Table(
     Column("source", Word, nullable=False),
     Column("fact", Integer),
     Column("detail", CanonicalJson, nullable=False),
+    # The chain over the row as it stands here, and the mark of the core's own hash of it.
     Column("hash", Sha256, nullable=False),
+    Column("mark", Sha256, nullable=False),
     Column("decided_at", Moment, nullable=False),
     Index("ix_outcomes_decided_at", "decided_at"),
 )
@@ -154,7 +156,7 @@ post_copies = Table(
     Column("trajectory", Id, primary_key=True),
     Column("key", Id, primary_key=True),
     Column("role", Word, primary_key=True),
-    Column("address", String(320), primary_key=True),
+    Column("address", Text, primary_key=True),
     Column("message_id", String(200), nullable=False),
     Column("text", Text, nullable=False),
     Column("status", Word, nullable=False),
@@ -183,10 +185,10 @@ people = Table(
     Column("id", Id, primary_key=True),
     Column("name_key", Sha256, nullable=False, unique=True),
     Column("name", Text, nullable=False),
-    Column("birth_date", Date, nullable=False),
-    Column("sex", Word),
-    Column("email", String(320)),
-    Column("phone", Word),
+    Column("birth_date", Text),
+    Column("sex", Text),
+    Column("email", Text),
+    Column("phone", Text),
 )
 
 person_trajectories = Table(
@@ -205,7 +207,7 @@ partners = Table(
     Column("agreement_on", Date),
     Column("priority", Boolean, nullable=False),
     Column("supports", Boolean, nullable=False),
-    Column("contact", String(320)),
+    Column("contact", Text),
 )
 
 supporters = Table(
@@ -214,7 +216,7 @@ supporters = Table(
     Column("id", Id, primary_key=True),
     Column("partner", Id, ForeignKey("partners.id"), nullable=False, index=True),
     Column("name", Text),
-    Column("email", String(320)),
+    Column("email", Text),
 )
 
 staff = Table(

@@ -3,14 +3,15 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import SYSTEM, Task, Turn
 from models.vocabulary import Role
 from stores.carriers import row_at
-from stores.engine import fetch, upsert
+from stores.engine import read, upsert
 from stores.tables import tasks
+from stores.vault import open_text, resident, seal_text
 
 
 class Listed(NamedTuple):
@@ -37,7 +38,7 @@ def write(connection: Connection, turn: Turn) -> None:
     if not turn.tasks:
         return
     statement = upsert(connection, tasks, "trajectory", "key", "opened_at", keep=("seq",))
-    rows = [_row(turn, task) for task in turn.tasks]
+    rows = [_row(connection, turn, task) for task in turn.tasks]
     connection.execute(statement, rows)
     opened = [row for row in rows if row["done_at"] is None]
     if opened:
@@ -76,16 +77,28 @@ async def list_tasks(
         statement = statement.where(tasks.c.trajectory == trajectory)
     if due_until is not None:
         statement = statement.where(tasks.c.due <= due_until)
-    found = await fetch(engine, statement)
-    return [
-        Listed(row["trajectory"], Task(**{name: row[name] for name in Task.model_fields}))
-        for row in found
-    ]
+    return await read(engine, _listed, statement)
 
 
-def _row(turn: Turn, task: Task) -> dict[str, Any]:
+def _listed(connection: Connection, statement: Select[*tuple[Any, ...]]) -> list[Listed]:
+    found = []
+    for row in connection.execute(statement).mappings():
+        told = {name: row[name] for name in Task.model_fields}
+        owner, where = _place(row["trajectory"], row["key"])
+        told["text"] = open_text(connection, owner, where, row["text"])
+        found.append(Listed(row["trajectory"], Task(**told)))
+    return found
+
+
+def _place(trajectory: str, key: str) -> tuple[str, tuple[str, ...]]:
+    return resident(trajectory), ("tasks", key, "text")
+
+
+def _row(connection: Connection, turn: Turn, task: Task) -> dict[str, Any]:
+    owner, where = _place(turn.trajectory, task.key)
     return {
         **task.model_dump(),
+        "text": seal_text(connection, owner, where, task.text),
         "whom": task.whom.value,
         "trajectory": turn.trajectory,
         "seq": row_at(turn, task.opened_at),

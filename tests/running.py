@@ -20,6 +20,7 @@ from embedded.temporal_server import TemporalServerSettings
 from gateway.registers import read_registers, write_registers
 from gateway.settings import Settings
 from gateway.steps import Gateway, open_gateway
+from privacy import master
 from stores.engine import create_or_upgrade
 
 REGISTERS = Path(__file__).parent.parent / "demo" / "registers.jsonl"
@@ -50,6 +51,7 @@ async def stack(
     given = {name.removeprefix("OPSTAP_").lower(): value for name, value in environment.items()}
     settings = Settings.model_validate(given)
     await create_or_upgrade(settings.database)
+    master.make_once(settings.master_file)
     worker = await Child.start(
         (sys.executable, "-m", "worker"), log=home / "worker.log", environment=environment
     )

@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from models.fields import dutch
     from models.projection import example
     from models.table import Step
+    from models.unreadable import unreadable
 
 STEP_REFUSED = "StepRefused"
 
@@ -56,7 +57,9 @@ def update_for(step: Step) -> Any:
         return self.take(step.name, _request(given))
 
     def validate(self: TakesSteps, *given: Any) -> None:
-        self.check(step.name, _request(given))
+        request = _request(given)
+        refuse_unreadable(request)
+        self.check(step.name, request)
 
     handler.__name__ = validate.__name__ = step.name
     handler.__doc__ = step.label
@@ -69,8 +72,16 @@ def _request(given: tuple[Any, ...]) -> Any:
     return given[0] if len(given) == 1 else None
 
 
+def refuse_unreadable(given: Any) -> None:
+    """Refuse in a sentence what could not be opened."""
+    refusal = unreadable(given)
+    if refusal is not None:
+        raise refused(refusal)
+
+
 def read_heard(heard: Any) -> Heard:
     """Read what another trajectory tells, or refuse it in a sentence."""
+    refuse_unreadable(heard)
     try:
         return Heard.model_validate(heard)
     except ValidationError as error:

@@ -19,6 +19,7 @@ ROOMS = (
     "gateway",
     "letters",
     "models",
+    "privacy",
     "proof",
     "simulation",
     "stores",
@@ -117,3 +118,15 @@ def _not_the_profile(path: Path) -> bool:
 def test_no_room_is_a_drawer(word: str) -> None:
     named = [path for room in ROOMS for path in (ROOT / room).rglob(f"{word}*")]
     assert [] == [shown(path) for path in named if "__pycache__" not in path.parts]
+
+
+def test_a_database_of_people_is_opened_with_its_keys() -> None:
+    may = {"gateway/connect.py", "stores/engine.py", "bench/bare_worker.py"}
+    # Plays on invented people, whose database is gone afterwards.
+    may |= {"simulation/temporal_engine.py", "bench/audit.py"}
+    opens = {
+        shown(path)
+        for path in sources(*(room for room in ROOMS if room != "tests"))
+        if "make_engine(" in path.read_text(encoding="utf-8")
+    }
+    assert may == opens

@@ -16,6 +16,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.sweep import sweep
 from audit.nightly import Nightly
 from audit.restored import compare
+from gateway.connect import open_database
 from gateway.nights import plan_nights, schedule_id
 from gateway.settings import Settings
 from gateway.steps import Gateway
@@ -24,7 +25,6 @@ from models.facts import By
 from models.vocabulary import Role
 from proof.keys import make_private
 from stores import checkpoints, outcomes
-from stores.engine import make_engine
 from stores.looks import list_looks
 from tests.running import Stack, gateway, stack
 
@@ -62,9 +62,14 @@ async def copied(gateway: Gateway, stack: Stack, tmp_path: Path) -> AsyncIterato
     ):
         here.backup(there)
     make_private(tmp_path / "checkpoint.key")
-    told = {"state_dir": tmp_path, "checkpoint_key_file": tmp_path / "checkpoint.key"}
+    told = {
+        "state_dir": tmp_path,
+        "checkpoint_key_file": tmp_path / "checkpoint.key",
+        "database_url": f"sqlite+aiosqlite:///{database}",
+        "master_key_file": stack.settings.master_file,
+    }
     settings = stack.settings.model_copy(update=told)
-    engine = make_engine(f"sqlite:///{database}")
+    engine = open_database(settings)
     yield Copied(engine, settings, referred.trajectory)
     await engine.dispose()
 

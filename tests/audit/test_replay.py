@@ -6,7 +6,7 @@ from sqlalchemy import text
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 
-from audit.beside import database
+from audit.beside import Database
 from audit.rebuild import rebuild
 from audit.replay import Verdict, replay
 from stores import overview
@@ -23,7 +23,7 @@ async def verdict_on(
     async def one() -> AsyncIterator[WorkflowHistory]:
         yield found
 
-    (verdict,) = [verdict async for verdict in replay(one(), database(lived.engine), [workflow])]
+    (verdict,) = [verdict async for verdict in replay(one(), Database(lived.engine), [workflow])]
     return verdict
 
 

@@ -14,6 +14,7 @@ from temporalio.api.enums.v1 import EventType
 from embedded.ports import Ports
 from embedded.stack import RunningStack, StackSettings, running_stack
 from embedded.temporal_server import binary
+from gateway.connect import masters_of
 from gateway.registers import read_registers, write_registers
 from gateway.settings import Settings
 from gateway.steps import Gateway, open_gateway
@@ -21,6 +22,9 @@ from models.admission import ReferralForm
 from models.calendar import add_months, day_of
 from models.facts import By
 from models.vocabulary import Role
+from privacy.codec import ResidentCodec
+from privacy.keys import ring_of
+from privacy.service import CodecService, token_of
 from tests.running import REGISTERS
 
 AN = By(who="an", role=Role.COORDINATOR)
@@ -97,12 +101,42 @@ def updates(gateway: Gateway) -> Updates:
     return in_history
 
 
+@dataclass(frozen=True)
+class Codec:
+    """The codec service, and the token of a coordinator."""
+
+    service: CodecService
+    token: str
+
+    def of(self, trajectory: str | None = None) -> str:
+        """The address at which a browser opens everything, and seals for one trajectory."""
+        whose = f"/r/{trajectory}" if trajectory else ""
+        return f"{self.service.address}/t/{self.token}{whose}"
+
+
+@pytest.fixture(scope="session")
+async def codec(stack: RunningStack, gateway: Gateway) -> AsyncIterator[Codec]:
+    """The service that `opstap codec` starts."""
+    ring = ring_of(gateway.engine)
+    assert ring is not None
+    masters = masters_of(gateway.settings)()
+    origin = stack.temporal.ui_address.partition("/namespaces")[0]
+    service = CodecService(ResidentCodec(ring, gateway.engine), masters, 0, [origin])
+    service.start()
+    yield Codec(service, token_of(masters, Role.COORDINATOR))
+    service.stop()
+
+
 @pytest.fixture
-def temporal(stack: RunningStack) -> Temporal:
-    """Run the `temporal` program as anybody has it, with nothing of ours."""
+def temporal(stack: RunningStack, codec: Codec) -> Temporal:
+    """Run the `temporal` program as anybody has it, with the address of the codec service."""
 
     async def run(*words: str) -> Told:
-        where = ("--address", stack.temporal.address, "--namespace", stack.temporal.namespace)
+        trajectory = words[words.index("-w") + 1] if "-w" in words else None
+        where = (
+            *("--address", stack.temporal.address, "--namespace", stack.temporal.namespace),
+            *("--codec-endpoint", codec.of(trajectory)),
+        )
         process = await asyncio.create_subprocess_exec(
             binary("temporal"),
             *words,

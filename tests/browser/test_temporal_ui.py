@@ -11,7 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 from embedded.stack import RunningStack
 from gateway.steps import Gateway
 from models.trajectory import STEPS
-from tests.browser.conftest import Newcomer, Updates
+from tests.browser.conftest import Codec, Newcomer, Updates
 from workflows.updates import describe
 
 pytestmark = [pytest.mark.browser, pytest.mark.dev_server, pytest.mark.slow]
@@ -38,13 +38,23 @@ async def profile(browser: Browser) -> AsyncIterator[BrowserContext]:
 
 
 @pytest.fixture
-async def page(profile: BrowserContext) -> AsyncIterator[Page]:
+async def page(profile: BrowserContext, codec: Codec) -> AsyncIterator[Page]:
     opened = await profile.new_page()
+    await opened.add_init_script(remembered(codec.of()))
     yield opened
     await opened.close()
 
 
-async def update_dialog(page: Page, stack: RunningStack, trajectory: str) -> Locator:
+def remembered(codec: str) -> str:
+    """What the page remembers once somebody filled in the codec's address under its glasses."""
+    return (
+        f"localStorage.setItem('endpoint', JSON.stringify({json.dumps(codec)}));"
+        "localStorage.setItem('overrideRemoteCodecConfiguration', 'true')"
+    )
+
+
+async def update_dialog(page: Page, stack: RunningStack, trajectory: str, codec: Codec) -> Locator:
+    await page.add_init_script(remembered(codec.of(trajectory)))
     await page.goto(f"{stack.temporal.ui_address}/{trajectory}")
     await page.get_by_role("button", name="More Actions").click()
     await page.get_by_role("menuitem", name="Send an Update").click()
@@ -71,9 +81,9 @@ def asked(**data: Any) -> dict[str, Any]:
 
 
 async def test_every_step_is_listed_with_its_dutch_description_and_example(
-    stack: RunningStack, newcomer: Newcomer, page: Page
+    stack: RunningStack, newcomer: Newcomer, page: Page, codec: Codec
 ) -> None:
-    dialog = await update_dialog(page, stack, await newcomer())
+    dialog = await update_dialog(page, stack, await newcomer(), codec)
 
     await expect(dialog.get_by_role("option").filter(has_text="hand_over_keys")).to_be_visible()
     texts = await dialog.get_by_role("option").all_inner_texts()
@@ -85,11 +95,16 @@ async def test_every_step_is_listed_with_its_dutch_description_and_example(
 
 
 async def test_a_wrong_step_is_refused_in_its_sentence_alone_and_a_right_one_accepted(
-    stack: RunningStack, newcomer: Newcomer, updates: Updates, page: Page, gateway: Gateway
+    stack: RunningStack,
+    newcomer: Newcomer,
+    updates: Updates,
+    page: Page,
+    gateway: Gateway,
+    codec: Codec,
 ) -> None:
     trajectory = await newcomer()
     before = await updates(trajectory)
-    dialog = await update_dialog(page, stack, trajectory)
+    dialog = await update_dialog(page, stack, trajectory, codec)
     alert = dialog.get_by_role("alert").filter(visible=True)
 
     await choose(dialog, "hand_over_keys")

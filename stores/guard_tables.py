@@ -1,14 +1,24 @@
-"""The tables of proof: who looked, the signed checkpoints, and the reports of the nights.
+"""The tables that guard the others: keys, who looked, signed checkpoints, reports of the nights.
 
-Made by Alembic like the others; nothing in them is ever changed.
+Made by Alembic like the others; but for a key that is destroyed nothing in them is ever changed.
 """
 
-from sqlalchemy import Column, Date, Integer, Table
+from sqlalchemy import Column, Date, Integer, LargeBinary, Table
 
 from stores.columns import CanonicalJson, Moment
 from stores.tables import Id, Sha256, Word, metadata
 
-__all__ = ["checkpoints", "looks", "metadata", "nights"]
+__all__ = ["checkpoints", "keys", "looks", "metadata", "nights"]
+
+# `wrapped` is None once a key was destroyed: the row stays, so that it is never made anew.
+keys = Table(
+    "keys",
+    metadata,
+    Column("owner", Id, primary_key=True),
+    Column("wrapped", LargeBinary),
+    Column("master", Word, nullable=False),
+    Column("erased_at", Moment),
+)
 
 looks = Table(
     "looks",

@@ -1,4 +1,10 @@
-"""Saying in words what differs between what is shown and what the facts tell."""
+"""What differs: between what is shown and what the facts tell, and between two inputs."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from temporalio.api.common.v1 import Payload
 
 from models.facts import Overview
 
@@ -15,3 +21,21 @@ def first_difference(shown: Overview | None, told: Overview) -> str | None:
         if ours[name] != value:
             return f"{name} is {ours[name]!r}, en moet {value!r} zijn"
     return None
+
+
+def same(sent: Sequence[Payload], kept: Sequence[Payload]) -> bool:
+    """Whether two inputs say the same; a new field that is empty says nothing."""
+    if [payload.data for payload in sent] == [payload.data for payload in kept]:
+        return True
+    try:
+        return [_told(one) for one in sent] == [_told(one) for one in kept]
+    except ValueError:
+        return False
+
+
+def _told(payload: Payload) -> Any:
+    return json.loads(payload.data, object_pairs_hook=_without_empty)
+
+
+def _without_empty(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in pairs if value is not None}

@@ -4,7 +4,6 @@ Each history is replayed, the inputs of its activities and the chain's heads are
 it holds, and the state it ends in with the outcome log and the overview. Reads only.
 """
 
-import json
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer, WorkflowReplayResult
 
 from audit import recording
+from audit.comparing import same
 from gateway.connect import data_converter
 from gateway.errors import no_trajectory
 from models.core import Trajectory, replayed
@@ -234,7 +234,7 @@ class _Asked:
             name, args = asked[number]
             sent = self._converter.payload_converter.to_payloads(args)
             kept = await self._opened(about.input.payloads)
-            if name != about.activity_type.name or not _same(sent, kept):
+            if name != about.activity_type.name or not same(sent, kept):
                 return (
                     f"gebeurtenis {event.event_id}: '{about.activity_type.name}' kreeg andere "
                     f"gegevens dan de code nu zou geven aan '{name}'"
@@ -263,24 +263,6 @@ class _Asked:
                 return f"gebeurtenis {event.event_id}: de keten had daar een andere kop"
             number += 1
         return None
-
-
-def _same(sent: Sequence[Payload], kept: Sequence[Payload]) -> bool:
-    """Whether two inputs say the same; a new field that is empty says nothing."""
-    if [payload.data for payload in sent] == [payload.data for payload in kept]:
-        return True
-    try:
-        return [_told(one) for one in sent] == [_told(one) for one in kept]
-    except ValueError:
-        return False
-
-
-def _told(payload: Payload) -> Any:
-    return json.loads(payload.data, object_pairs_hook=_without_empty)
-
-
-def _without_empty(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: value for name, value in pairs if value is not None}
 
 
 def is_turn(event: HistoryEvent) -> bool:

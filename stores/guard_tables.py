@@ -1,4 +1,4 @@
-"""The tables that guard the others: keys, who looked, signed checkpoints, reports of the nights.
+"""The tables that guard the others: keys, secrets, who looked, signed checkpoints, reports of the nights.
 
 Made by Alembic like the others; but for a key that is destroyed nothing in them is ever changed.
 """
@@ -8,7 +8,7 @@ from sqlalchemy import Column, Date, Integer, LargeBinary, Table
 from stores.columns import CanonicalJson, Moment
 from stores.tables import Id, Sha256, Word, metadata
 
-__all__ = ["checkpoints", "keys", "looks", "metadata", "nights"]
+__all__ = ["checkpoints", "keys", "looks", "metadata", "nights", "secrets"]
 
 # `wrapped` is None once a key was destroyed: the row stays, so that it is never made anew.
 keys = Table(
@@ -18,6 +18,13 @@ keys = Table(
     Column("wrapped", LargeBinary),
     Column("master", Word, nullable=False),
     Column("erased_at", Moment),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", Id, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
 )
 
 looks = Table(

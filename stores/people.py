@@ -17,12 +17,12 @@ from sqlalchemy import Connection, bindparam, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from stores.engine import fetch, insert_once, read, write
+from stores.guard_tables import secrets
 from stores.tables import (
     dwellings,
     partners,
     people,
     person_trajectories,
-    secrets,
     supporters,
 )
 from stores.vault import PROGRAMME, SEALED, open_text, seal_text, vault_of

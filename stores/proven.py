@@ -49,14 +49,14 @@ async def _letters(engine: AsyncEngine, trajectory: str | None) -> list[Stored]:
 async def _parts(engine: AsyncEngine, letter: StoredLetter) -> list[Stored]:
     """Return a letter's manifest under its own key, and its words and files beside it."""
     parts = []
-    if letter.sha256 is not None and letter.tree is not None:
-        parts.append((":woorden", canonical(letter.tree), letter.sha256))
     if letter.proof is not None:
         parts.append(("", canonical(files.manifest(letter)), letter.proof))
         kept = await files.contents(engine, letter)
         named = ((copy.html_sha256, copy.pdf_sha256) for copy in letter.copies)
         hashes = sorted({sha for pair in named for sha in pair if sha is not None})
         parts += [(":bestand", kept.get(sha, b""), sha) for sha in hashes]
+    if letter.sha256 is not None and letter.tree is not None:
+        parts.append((":woorden", canonical(letter.tree), letter.sha256))
     return [
         Stored(letter.trajectory, f"{letter.key}{what}", content, sha256)
         for what, content, sha256 in parts

@@ -1,8 +1,7 @@
 """The tables. Alembic makes them (`migrations/`); a test compares the two.
 
-No default of the database ever takes the time: every moment comes in with the command. What is
-personal is sealed (`stores.vault`): the columns that
-`SEALED` names there, and the detail of every outcome.
+No default of the database ever takes the time. What is personal is sealed: the columns that
+`stores.vault.SEALED` names, and the detail of every outcome.
 """
 
 from sqlalchemy import (
@@ -292,11 +291,4 @@ refusals = Table(
     Column("text", Text, nullable=False),
     Column("source", Word, nullable=False),
     Column("hash", Sha256, nullable=False),
-)
-
-secrets = Table(
-    "secrets",
-    metadata,
-    Column("name", Id, primary_key=True),
-    Column("value", LargeBinary, nullable=False),
 )

@@ -114,7 +114,9 @@ def _withdrawn() -> dict[str, str]:
 
 async def test_an_older_temporal_is_named(gateway: Gateway, copied: Copied) -> None:
     async with copied.engine.begin() as connection:
-        columns = "recorded_at, valid_from, kind, stage, by, role, source, fact, detail, hash, "
+        columns = (
+            "recorded_at, valid_from, kind, stage, by, role, source, fact, detail, hash, mark, "
+        )
         await connection.execute(
             text(
                 f"INSERT INTO outcomes (trajectory, seq, {columns} decided_at) "  # noqa: S608

@@ -119,9 +119,13 @@ async def test_a_letter_replaced_is_named(proven: Proven) -> None:
 async def test_a_letter_replaced_with_its_hash_is_named_by_the_log(proven: Proven) -> None:
     items = [json.loads(line) for line in proven.files[LETTERS].splitlines()]
     told = json.loads(items[0]["content"])
-    forged = sha256(canonical({**told, "subject": "Anders"}))
+    tree = canonical({"blocks": []})
+    proof = sha256(canonical({**told, "tree": sha256(tree)}))
     problems = await proven.verified(
-        "UPDATE post SET subject = 'Anders', sha256 = :forged", forged=forged
+        "UPDATE post SET tree = :tree, sha256 = :words, proof = :proof",
+        tree=tree.decode(),
+        words=sha256(tree),
+        proof=proof,
     )
     named = "brief 1-waitlist_confirmation is vervangen: rij"
     (problem,) = problems

@@ -11,8 +11,8 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from stores.engine import create_or_upgrade, fetch, make_engine, read, write
-from stores.guard_tables import metadata
-from stores.tables import person_trajectories, secrets
+from stores.guard_tables import metadata, secrets
+from stores.tables import person_trajectories
 from stores.tables import refusals as table
 from tests.stores.turns import NOON
 

@@ -1,4 +1,4 @@
-"""The tables that guard the others: keys, secrets, who looked, signed checkpoints, reports of the nights.
+"""The tables that guard the others: keys, secrets, looks, signed checkpoints, the nights.
 
 Made by Alembic like the others; but for a key that is destroyed nothing in them is ever changed.
 """

@@ -56,8 +56,8 @@ def public_key(make: bool) -> None:
 
     Voorbeeld: opstap audit public-key > opstap.pub
     """
-    path = running_settings().checkpoint_key_file
-    if make and path is not None and make_private(path):
+    path = running_settings().checkpoint_file
+    if make and make_private(path):
         click.echo(f"Nieuwe sleutel in {path}: bewaar er een kopie van, apart.", err=True)
     try:
         key = private_key(running_settings()).public_key()

@@ -33,9 +33,10 @@ def private_key(settings: Settings) -> Ed25519PrivateKey:
     Raises:
         ProofError: none is set, or it cannot be read.
     """
-    if settings.checkpoint_key_file is None:
+    path = settings.checkpoint_file
+    if settings.checkpoint_key_file is None and not path.exists():
         raise ProofError(NO_KEY)
-    return read_private(settings.checkpoint_key_file)
+    return read_private(path)
 
 
 def trusted_keys(settings: Settings, public: Path | None) -> Trusted:

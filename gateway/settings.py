@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         return f"sqlite+aiosqlite:///{self.state_dir.resolve() / 'opstap.db'}"
 
     @property
+    def checkpoint_file(self) -> Path:
+        """The key that signs; without one that is named, that of the stack of this machine."""
+        return self.checkpoint_key_file or self.state_dir.resolve() / "checkpoint.key"
+
+    @property
     def is_at_hand(self) -> bool:
         """Whether there is a database to open: one that is named, or the file of the stack."""
         return bool(self.database_url) or (self.state_dir / "opstap.db").exists()

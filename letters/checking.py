@@ -13,7 +13,7 @@ from letters.errors import LetterError
 from letters.fields import Use, used_fields
 from letters.filling import guess
 from letters.pdf import as_pdf
-from letters.render import LetterPeople, Letters
+from letters.render import SENDER, LetterPeople, Letters
 from letters.samples import DAY, PEOPLE, REFERENCE, addressee
 from letters.sources import DUTCH, ORGANISATION, Library, Source
 from models.facts import Json
@@ -117,7 +117,8 @@ def _sample(library: Library, row: LetterRow, facts: Json) -> Iterator[Problem]:
 
 def _fields(library: Library, source: Source, dutch: Source, row: LetterRow) -> Iterator[Problem]:
     used = used_fields(library, source)
-    given = {*row.facts, *row.maybe, *(f"people.{name}" for name in LetterPeople.model_fields)}
+    people = (f"people.{name}" for name in LetterPeople.model_fields)
+    given = {*row.facts, *row.maybe, *people, *(f"sender.{name}" for name in SENDER)}
     for name, use in used.items():
         if name not in given:
             yield _problem(use, f"het veld '{name}' bestaat niet.{guess(name, given)}")

@@ -34,12 +34,13 @@ from letters.errors import GapError, LetterError
 from letters.glyphs import described, unusable
 from letters.organisation import wrong_field
 from letters.payment import Payment
+from letters.signing import Signatures
 from letters.sources import Library, Source
 from letters.words import filters
 from models.facts import Json
 
 OPEN, CLOSE = "\ue000", "\ue001"
-Value = str | Payment
+Value = str | Payment | Signatures
 # What a template may use of Jinja's own; the rest could cut a mark or reach outside.
 KEPT = ("capitalize", "count", "default", "first", "join", "last", "length", "lower", "upper")
 _UNDEFINED = re.compile(r"'(?:dict object)' has no attribute '(\w+)'|'(\w+)' is undefined")
@@ -68,7 +69,7 @@ class Filler:
         environment.globals.clear()
         for name in set(environment.filters) - set(KEPT):
             del environment.filters[name]
-        environment.filters.update(filters(language), payment=_payment)
+        environment.filters.update(filters(language), payment=_payment, sign=_sign)
         self._subjects: dict[str, Any] = {}
 
     def fill(self, source: Source, data: Json) -> tuple[str, str, list[Value]]:
@@ -191,7 +192,7 @@ def _kept_aside(_: Context, value: Any) -> Any:
     if isinstance(value, float | Decimal | date | bool | dict | list | tuple):
         raise GapError("is geen tekst: gebruik |datum, |moment, |euro of |join")
     values = _values.get()
-    values.append(value if isinstance(value, Payment) else plain(value))
+    values.append(value if isinstance(value, Payment | Signatures) else plain(value))
     return Markup(f"{OPEN}{len(values) - 1}{CLOSE}")  # noqa: S704 (the mark holds a number only)
 
 
@@ -208,6 +209,11 @@ def plain(value: Any) -> str:
     if wrong is not None:
         raise GapError(f"het teken {described(wrong)} kan niet in een brief")
     return text
+
+
+def _sign(value: Any) -> Signatures:
+    """Make the place to sign: who, by the role in which they sign, or nothing for a pen."""
+    return Signatures({plain(role): plain(name) if name else "" for role, name in value.items()})
 
 
 def _payment(value: Any) -> Payment:

@@ -14,6 +14,9 @@ INK, SOFT, ACCENT, TINT, LINE = "#1d2b36", "#556472", "#0f6e64", "#eef5f3", "#d5
 FONT = "font-family:'Noto Sans','Segoe UI',Helvetica,Arial,sans-serif"
 PARAGRAPH = "margin:0 0 14px"
 CELL = f"padding:7px 10px;border-bottom:1px solid {LINE};vertical-align:top"
+BLANK = (
+    f'<span style="display:inline-block;width:150px;border-bottom:1px solid {SOFT}">&nbsp;</span>'
+)
 RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
@@ -71,14 +74,32 @@ def _block(block: Json, language: str) -> str:
         return _table(block)
     if kind == "pay":
         return _pay(block, LABELS[language])
+    if kind == "lines":
+        return f'<div style="height:30px;border-bottom:1px solid {SOFT}">&nbsp;</div>' * block["n"]
+    if kind == "checks":
+        items = "".join(_item(item, language, "☐&nbsp; ") for item in block["items"])
+        return f'<ul style="margin:0 0 14px;padding-left:4px;list-style:none">{items}</ul>'
+    if kind == "sign":
+        return "".join(_signature(one, LABELS[language]) for one in block["who"])
     return f'<hr style="border:0;border-top:1px solid {LINE};margin:22px 0">'
 
 
-def _item(blocks: list[Json], language: str) -> str:
+def _item(blocks: list[Json], language: str, mark: str = "") -> str:
     first = blocks[0] if blocks else None
     if len(blocks) == 1 and first is not None and first["t"] == "p":
-        return f'<li style="margin:0 0 6px">{_inlines(first["c"])}</li>'
-    return f'<li style="margin:0 0 6px">{_blocks(blocks, language)}</li>'
+        return f'<li style="margin:0 0 6px">{mark}{_inlines(first["c"])}</li>'
+    return f'<li style="margin:0 0 6px">{mark}{_blocks(blocks, language)}</li>'
+
+
+def _signature(one: Json, labels: dict[str, str]) -> str:
+    parts = (
+        f"{escape(labels['signer'])}: {escape(one['name']) or BLANK}",
+        f"{escape(labels['signed'])}: {BLANK}",
+        f"{escape(labels['signature'])}: {BLANK}",
+    )
+    return (
+        f'<p style="{PARAGRAPH}"><strong>{escape(one["role"])}</strong><br>{"<br>".join(parts)}</p>'
+    )
 
 
 def _table(block: Json) -> str:
@@ -131,6 +152,10 @@ def _inline(node: Json) -> str:
         return f"<bdi>{text}</bdi>" if _right_to_left(node["v"]) else text
     if kind == "br":
         return "<br>"
+    if kind == "fill":
+        return BLANK
+    if kind == "check":
+        return "☐"
     inside = _inlines(node["c"])
     if kind == "a":
         return f'<a href="{escape(node["href"])}" style="color:{ACCENT}">{inside}</a>'

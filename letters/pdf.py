@@ -23,7 +23,7 @@ from models.facts import Json, canonical
 LAYOUT = Path(__file__).parent / "layout"
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 # The version of everything that makes bytes from a tree: raise the last number with the layout.
-RENDERER = f"opstap-1 typst-{version('typst')}"
+RENDERER = f"opstap-2 typst-{version('typst')}"
 Picture = Literal["png", "svg"]
 _local = threading.local()
 
@@ -64,7 +64,7 @@ def page_json(tree: Json, sheet: Sheet) -> str:
             "labels": LABELS[tree["language"]],
             "addressee": list(sheet.addressee),
             "registered": sheet.registered,
-            "window": sheet.window,
+            "window": _in_window(tree, sheet),
             "safe": sheet.envelope.safe.model_dump(),
             "clear": sheet.envelope.clear.model_dump(),
             "border": BORDER,
@@ -100,14 +100,20 @@ def _compiled(tree: Json, sheet: Sheet, **how: Any) -> Any:
     return made
 
 
+def _in_window(tree: Json, sheet: Sheet) -> bool:
+    """Say whether an address must show: a document is handed over, or goes with a letter."""
+    return sheet.window and tree.get("layout", "letter") == "letter"
+
+
 def _address_fits(tree: Json, sheet: Sheet) -> None:
     lines = len(sheet.addressee)
-    if sheet.window and lines > ADDRESS_LINES:
+    window = _in_window(tree, sheet)
+    if window and lines > ADDRESS_LINES:
         raise LetterError(
             f"brief '{tree['kind']}': het adres telt {lines} regels; in het venster passen er"
             f" {ADDRESS_LINES}. Kort het adres in"
         )
-    if sheet.window and not lines:
+    if window and not lines:
         raise LetterError(f"brief '{tree['kind']}': er is geen adres voor het venster")
 
 
@@ -127,5 +133,5 @@ def _folds(envelope: Envelope) -> list[float]:
 def _codes(blocks: list[Json]) -> list[str]:
     found = [block["epc"] for block in blocks if block["t"] == "pay"]
     inner = [block["c"] for block in blocks if block["t"] == "box"]
-    inner += [item for b in blocks if b["t"] in {"ul", "ol"} for item in b["items"]]
+    inner += [item for b in blocks if b["t"] in {"ul", "ol", "checks"} for item in b["items"]]
     return sorted({*found, *(code for part in inner for code in _codes(part))})

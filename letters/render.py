@@ -19,6 +19,8 @@ from letters.text import as_text
 from letters.tree import build, words
 from models.facts import Json, canonical
 
+SENDER = {"street", "city", "town", "email", "website", "enterprise", "hours"}
+
 
 class LetterPeople(BaseModel):
     """Who a letter is about and who it comes from."""
@@ -92,11 +94,11 @@ class Letters:
         """
         if language not in self._fillers:
             raise LetterError(f"brief '{kind}': de taal '{language}' is niet gekend")
-        empty = sorted(name for name, value in facts.items() if value is None or value == "")
+        empty = sorted(name for name, value in facts.items() if value is None or value in ("", []))
         if empty:
             raise LetterError(f"brief '{kind}': het veld '{empty[0]}' is leeg")
         source = self.library.source(kind, language)
-        data = {**facts, "people": people.model_dump()}
+        data = {**facts, "people": people.model_dump(), "sender": self._sender()}
         subject, body, values = self._fillers[language].fill(source, data)
         try:
             blocks = build(body, values, language)
@@ -111,6 +113,7 @@ class Letters:
             "subject": title,
             "date": on.isoformat(),
             "reference": reference,
+            "layout": source.meta.layout,
             "letterhead": self._letterhead(people),
             "blocks": blocks,
         }
@@ -136,6 +139,10 @@ class Letters:
             envelope=self.library.organisation().envelope,
             logo=self.library.logo(),
         )
+
+    def _sender(self) -> Json:
+        """Return what a text may say of the organisation, beside `people`."""
+        return self.library.organisation().model_dump(include=SENDER)
 
     def _letterhead(self, people: LetterPeople) -> Json:
         organisation = self.library.organisation()

@@ -22,6 +22,7 @@ OURS = Path(__file__).parent
 LANGUAGES = ("nl", "en", "fr")
 DUTCH = "nl"
 FENCE = "+++"
+Layout = Literal["letter", "document", "poster"]
 SHARED = "_shared"
 SAMPLE = "sample.json"
 ORGANISATION = "organisation.toml"
@@ -40,6 +41,9 @@ class FrontMatter(Translation):
 
     lines: str = Field(min_length=1, description="the lines of the playbook behind it")
     channels: list[Channel] = Field(min_length=1)
+    layout: Layout = Field(
+        default="letter", description="a document has no address and runs on; a poster is large"
+    )
     on_uncertain: Literal["mens", "opnieuw"] = Field(
         description="a person decides, or it is sent again with the same Message-ID"
     )

@@ -7,6 +7,7 @@ from letters.words import LABELS
 from models.facts import Json
 
 WIDTH = 76
+BLANK = "." * 12
 
 
 def as_text(tree: Json) -> str:
@@ -44,15 +45,42 @@ def _items(block: Json, labels: dict[str, str], width: int, mark: Callable[[int]
     return "\n".join(items)
 
 
+def _checks(block: Json, labels: dict[str, str], width: int) -> str:
+    return _items(block, labels, width, lambda _: "[ ] ")
+
+
+def _ruled(block: Json, _: dict[str, str], width: int) -> str:
+    return "\n".join(["." * width] * int(block["n"]))
+
+
+def _sign(block: Json, labels: dict[str, str], _: int) -> str:
+    return "\n\n".join(
+        f"{one['role']}\n{labels['signer']}: {one['name'] or BLANK}\n"
+        f"{labels['signed']}: {BLANK}\n{labels['signature']}: {BLANK}"
+        for one in block["who"]
+    )
+
+
 def _box(block: Json, labels: dict[str, str], width: int) -> str:
     return textwrap.indent(_blocks(block["c"], labels, width - 2), "| ", lambda _: True)
 
 
-def _table(block: Json, *_: object) -> str:
+def _table(block: Json, _: dict[str, str], width: int) -> str:
     rows = [[inline(cell).replace("\n", " ") for cell in row] for row in _rows(block)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if sum(widths) + 2 * len(widths) - 2 > width:
+        return "\n\n".join(_record(rows[0], row, width) for row in rows[1:])
     lines = [_row(row, widths, block["align"]) for row in rows]
     return "\n".join([lines[0], "-" * (sum(widths) + 2 * len(widths) - 2), *lines[1:]])
+
+
+def _record(heads: list[str], cells: list[str], width: int) -> str:
+    """Write a row of a table that is too wide: one line for each cell."""
+    lines = (
+        f"{head}: {cell or BLANK}" if head else cell
+        for head, cell in zip(heads, cells, strict=True)
+    )
+    return "\n".join(_wrapped(line, width) for line in lines)
 
 
 def _rows(block: Json) -> list[list[list[Json]]]:
@@ -93,6 +121,10 @@ def _inline(node: Json) -> str:
         return str(node["v"])
     if node["t"] == "br":
         return "\n"
+    if node["t"] == "fill":
+        return BLANK
+    if node["t"] == "check":
+        return "[ ]"
     text = inline(node["c"])
     if node["t"] != "a":
         return text
@@ -111,6 +143,9 @@ _WRITERS: dict[str, Callable[[Json, dict[str, str], int], str]] = {
     "ol": _numbers,
     "box": _box,
     "table": _table,
+    "lines": _ruled,
+    "checks": _checks,
+    "sign": _sign,
     "rule": _rule,
     "pay": _pay,
 }

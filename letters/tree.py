@@ -1,7 +1,8 @@
 """From Markdown with marks to a small tree of blocks, plain JSON: what a letter is.
 
-Blocks: p, h, ul, ol, box, table, rule, pay. Inlines: s (the template's text), v (a value: never
-hyphenated), b, i, a, br. Every renderer reads this tree and nothing else.
+Blocks: p, h, ul, ol, box, table, rule, pay, and for the pen: lines, checks, sign. Inlines: s (the
+template's text), v (a value: never hyphenated), b, i, a, br, and for the pen: fill, check. Every
+renderer reads this tree and nothing else.
 """
 
 import re
@@ -17,11 +18,16 @@ from letters.errors import GapError
 from letters.filling import CLOSE, OPEN, Value
 from letters.glyphs import described, unusable
 from letters.payment import Payment, epc_text, spaced
+from letters.signing import Signatures
 from letters.words import datum, euro
 from models.facts import Json
 
 MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 SCHEMES = frozenset({"https", "mailto", "tel"})
+# Room for a pen, as it is typed: dots are a line to write on, brackets a box to tick.
+PEN = re.compile(r"(\.{4,}|\[ \])")
+RULED = re.compile(r"\.{4,}(\n\.{4,})*")
+TICK = "[ ]"
 MARKDOWN = (
     MarkdownIt("commonmark", {"html": False})
     .enable("table")
@@ -96,12 +102,18 @@ class _Builder:
         value = self._values[int(only[1])] if only else None
         if isinstance(value, Payment):
             return _pay(value, self._language)
+        if isinstance(value, Signatures):
+            return {"t": "sign", "who": value.who()}
+        if RULED.fullmatch(inline.content):
+            return {"t": "lines", "n": inline.content.count("\n") + 1}
         return {"t": "p", "c": self._inlines(inline)}
 
     def _list(self, kind: str) -> Json:
         items = []
         while self._next().type != f"{kind}_close":
             items.append(self.blocks("list_item_close"))
+        if kind == "bullet_list" and items and all(map(_ticked, items)):
+            return {"t": "checks", "items": [_without_tick(item) for item in items]}
         return {"t": "ul" if kind == "bullet_list" else "ol", "items": items}
 
     def _table(self) -> Json:
@@ -162,9 +174,10 @@ def _texts(text: str, values: Sequence[Value]) -> list[Json]:
     for place, piece in enumerate(MARK.split(text)):
         if place % 2:
             value = values[int(piece)]
-            if isinstance(value, Payment):
+            if not isinstance(value, str):
+                name = "payment" if isinstance(value, Payment) else "sign"
                 raise GapError(
-                    "|payment hoort alleen op een regel, met een lege regel ervoor en erna"
+                    f"|{name} hoort alleen op een regel, met een lege regel ervoor en erna"
                 )
             found += _lines(value)
         elif piece:
@@ -173,8 +186,31 @@ def _texts(text: str, values: Sequence[Value]) -> list[Json]:
                 raise GapError("een filter heeft een waarde doorgeknipt")
             if wrong is not None:
                 raise GapError(f"het teken {described(wrong)} kan niet in een brief")
-            found.append({"t": "s", "v": piece})
+            found += _penned(piece)
     return found
+
+
+def _penned(piece: str) -> list[Json]:
+    """Return the template's own words, with the places for a pen between them."""
+    found: list[Json] = []
+    for text in filter(None, PEN.split(piece)):
+        if text == TICK:
+            found.append({"t": "check"})
+        elif PEN.fullmatch(text):
+            found.append({"t": "fill", "n": len(text)})
+        else:
+            found.append({"t": "s", "v": text})
+    return found
+
+
+def _ticked(item: list[Json]) -> bool:
+    return bool(item) and item[0]["t"] == "p" and item[0]["c"][0]["t"] == "check"
+
+
+def _without_tick(item: list[Json]) -> list[Json]:
+    first, *rest = item
+    _, after, *others = first["c"]
+    return [{"t": "p", "c": [{**after, "v": after["v"].lstrip()}, *others]}, *rest]
 
 
 def _lines(value: str) -> list[Json]:

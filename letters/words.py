@@ -34,6 +34,9 @@ LABELS: dict[str, dict[str, str]] = {
         "scan": "Scan en betaal",
         "qr": "QR-code voor de overschrijving",
         "questions": "Vragen? Bel",
+        "signer": "Naam",
+        "signed": "Datum",
+        "signature": "Handtekening",
     },
     "en": {
         "page": "Page",
@@ -49,6 +52,9 @@ LABELS: dict[str, dict[str, str]] = {
         "scan": "Scan and pay",
         "qr": "QR code for the transfer",
         "questions": "Questions? Call",
+        "signer": "Name",
+        "signed": "Date",
+        "signature": "Signature",
     },
     "fr": {
         "page": "Page",
@@ -64,6 +70,9 @@ LABELS: dict[str, dict[str, str]] = {
         "scan": "Scannez et payez",
         "qr": "Code QR pour le virement",
         "questions": "Des questions ? Appelez le",
+        "signer": "Nom",
+        "signed": "Date",
+        "signature": "Signature",
     },
 }
 

@@ -1,56 +1,15 @@
 """The letters table: one row per kind of letter, who gets it, how, and by whose decision.
 
-The texts live in `letters/`; this table is what the steps and deadlines order from. A letter that
-the machine may send alone has `alone=True` (nothing above an invitation or a reminder of a date).
+The texts live in `letters/`; this table is what the steps and deadlines order from, with the
+documents on request (`models/documents.py`) behind it. A letter that the machine may send alone
+has `alone=True` (nothing above an invitation or a reminder of a date).
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
-
+from models.documents import DOCUMENTS
+from models.letterkinds import BOTH, LetterKind, LetterRow
 from models.vocabulary import Channel, Role
 
-BOTH = (Role.RESIDENT, Role.SUPPORTER)
-
-
-class LetterKind(StrEnum):
-    """Every letter of the main trajectory; the value is the name of its template folder."""
-
-    WAITLIST_CONFIRMATION = "waitlist_confirmation"
-    SUPPORTER_GUIDE = "supporter_guide"
-    INVITATION_ACQUAINTANCE = "invitation_acquaintance"
-    INVITATION_INTAKE = "invitation_intake"
-    INVITATION_MATCH = "invitation_match"
-    INVITATION_TALK = "invitation_talk"
-    INVITATION_EXIT = "invitation_exit"
-    NOT_STARTED = "not_started"
-    ALONE_STATUS = "alone_status"
-    OPEN_ITEMS = "open_items"
-    NEIGHBOURS = "neighbours"
-    PREMIUM_INFO = "premium_info"
-    DEPARTED = "departed"
-    NOTICE_MAIL = "notice_mail"
-    NOTICE_REGISTERED = "notice_registered"
-    NOTICE_REMINDER = "notice_reminder"
-    EXTENSION = "extension"
-    RECOMMENDATION = "recommendation"
-
-
-@dataclass(frozen=True, slots=True)
-class LetterRow:
-    """One kind of letter: Dutch name, receivers, channel, and the playbook lines behind it.
-
-    `facts` is what the order tells the text, `maybe` what it tells only sometimes.
-    """
-
-    kind: LetterKind
-    label: str
-    to: tuple[Role, ...]
-    channel: Channel
-    lines: str
-    facts: tuple[str, ...]
-    maybe: tuple[str, ...] = ()
-    alone: bool = False
-
+__all__ = ["LETTERS", "LetterKind", "LetterRow"]
 
 LETTERS: dict[LetterKind, LetterRow] = {
     row.kind: row
@@ -209,5 +168,6 @@ LETTERS: dict[LetterKind, LetterRow] = {
             facts=("since", "talks"),
             maybe=("until",),
         ),
+        *DOCUMENTS,
     )
 }

@@ -106,7 +106,7 @@ DOCUMENTS: tuple[LetterRow, ...] = (
     LetterRow(
         LetterKind.INVENTORY,
         "Plaatsbeschrijving",
-        (Role.RESIDENT,),
+        (Role.TECHNICAL,),
         Channel.MAIL,
         "L780, L1140-1144, L1190",
         facts=("rooms",),

@@ -9,7 +9,7 @@ from letters.catalogue import Entry, catalogue
 from letters.checking import to_settle
 from letters.filling import KEPT
 from letters.organisation import ADDRESS_LINES, Box, Envelope, Organisation
-from letters.render import LetterPeople
+from letters.render import SENDER, LetterPeople
 from letters.sources import LANGUAGES, OURS, SHARED, FrontMatter, Library
 from letters.words import filters
 from models.letters import LETTERS, LetterRow
@@ -55,6 +55,11 @@ STYLE = """\
 - Headings are `##`. A box is a line that begins with `> `; `\\` at the end of a line breaks it.
   Lists, **bold**, *italic*, tables and links (https:, mailto:, tel:) work; HTML, code and
   images do not.
+- For a pen: `[ ]` is a box to tick, four to nine dots a short line, ten or more a line to the
+  margin, a line of nothing but dots a whole line to write on; an empty cell of a table stays
+  open. What a person typed is never one of these.
+- `layout = "document"` for what is signed, filled in or read as a bundle: no address, sections
+  with a number, more pages. `"poster"` is large. Everything else is a letter of one page.
 - A value is printed with `{{ … }}`; a choice is `{% if … %} … {% endif %}`; a list is `{% for …
   %}`.
 - Never copy a sentence of the playbook. Name no amount, day or term that a fact can give.
@@ -70,6 +75,8 @@ FILTERS = {
     "euro": "`{{ total|euro }}`: € 1.234,50; a negative amount is an error",
     "payment": "`{{ due|payment }}` alone on a line: amount, due date, account, structured "
     "communication and EPC QR code (`letters/payment.py`)",
+    "sign": '`{{ {"De bewoner": people.resident, "Getuige": ""}|sign }}` alone on a line: where '
+    "each party writes a day and a signature, and a name that is not known",
 }
 
 
@@ -79,7 +86,7 @@ def letters_page() -> str:
     entries = catalogue(library)
     return page(
         "The letters",
-        f"{len(entries)} letters in {', '.join(LANGUAGES)}. See them with `opstap letters list`.",
+        f"{len(entries)} letters and documents in {', '.join(LANGUAGES)}. See them with `opstap letters list`.",
         "## How a letter is made",
         HOW,
         "## The letters",
@@ -110,6 +117,8 @@ def letters_page() -> str:
         "### People",
         "Every letter also knows "
         + ", ".join(code(f"people.{name}") for name in LetterPeople.model_fields)
+        + ", and of the organisation's file "
+        + ", ".join(code(f"sender.{name}") for name in sorted(SENDER))
         + ".",
         "## Letters of one's own",
         OWN,
@@ -141,7 +150,7 @@ def _added(row: LetterRow, entry: Entry) -> tuple[str, ...]:
 
 
 def _filters() -> list[str]:
-    return [*filters("nl"), "payment"]
+    return [*filters("nl"), "payment", "sign"]
 
 
 def _fields(model: type[BaseModel]) -> str:

@@ -4,7 +4,7 @@ Finds what would only show on the day a letter leaves: a field that nobody gives
 that forgets one, a text that does not fit the page. Says the file, the line and what was meant.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,12 +40,12 @@ class Settle(NamedTuple):
     text: str
 
 
-def problems(letters: Letters) -> list[Problem]:
-    """Return everything that is wrong with the letters; nothing when all is well."""
+def problems(letters: Letters, kinds: Iterable[str] = LetterKind) -> list[Problem]:
+    """Return everything that is wrong with these kinds of letters; nothing when all is well."""
     found = list(_organisation(letters.library))
     found += _folders(letters.library)
-    for row in LETTERS.values():
-        found += _letter(letters, row)
+    for kind in kinds:
+        found += _letter(letters, LETTERS[LetterKind(kind)])
     return list(dict.fromkeys(found))
 
 

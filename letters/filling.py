@@ -217,6 +217,8 @@ def _sign(value: Any) -> Signatures:
 
 
 def _payment(value: Any) -> Payment:
+    if isinstance(value, Undefined):
+        str(value)  # raises, with the field's name
     try:
         return Payment.model_validate(value)
     except ValidationError as error:

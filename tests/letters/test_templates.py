@@ -24,6 +24,10 @@ CLOSINGS = {
 }
 
 
+def layout(kind: LetterKind) -> str:
+    return LETTERS_OF_OURS.library.source(kind.value, "nl").meta.layout
+
+
 def sample(kind: str) -> Json:
     return LETTERS_OF_OURS.library.sample(kind)
 
@@ -54,7 +58,7 @@ def test_what_a_resident_reads_is_written_in_three_languages() -> None:
 def test_every_text_is_filled_by_its_sample(kind: LetterKind, language: str) -> None:
     letter = LETTERS_OF_OURS.render(kind.value, sample(kind), PEOPLE, DAY, language=language)
     text = letter.text()
-    assert text.endswith(CLOSINGS[language])
+    assert layout(kind) != "letter" or text.endswith(CLOSINGS[language])
     assert "03 000 00 00" in text
     assert "\n" not in letter.subject
     assert [] == [part for part in ("{", "None", "2027-", "2028-") if part in text + letter.subject]

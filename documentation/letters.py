@@ -86,7 +86,8 @@ def letters_page() -> str:
     entries = catalogue(library)
     return page(
         "The letters",
-        f"{len(entries)} letters and documents in {', '.join(LANGUAGES)}. See them with `opstap letters list`.",
+        f"{len(entries)} letters and documents in {', '.join(LANGUAGES)}. See them with "
+        "`opstap letters list`.",
         "## How a letter is made",
         HOW,
         "## The letters",

@@ -101,7 +101,7 @@ DOCUMENTS: tuple[LetterRow, ...] = (
         BOTH,
         Channel.MAIL,
         "L1136, L1224-1256, L1873",
-        facts=("start_on", "days", "of_days", "costs", "total", "pay"),
+        facts=("start_on", "days", "of_days", "costs", "monthly_total", "total", "pay"),
     ),
     LetterRow(
         LetterKind.INVENTORY,

@@ -17,6 +17,7 @@ CELL = f"padding:7px 10px;border-bottom:1px solid {LINE};vertical-align:top"
 BLANK = (
     f'<span style="display:inline-block;width:150px;border-bottom:1px solid {SOFT}">&nbsp;</span>'
 )
+RULED = f'<div style="height:30px;border-bottom:1px solid {SOFT}">&nbsp;</div>'
 RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
@@ -75,7 +76,7 @@ def _block(block: Json, language: str) -> str:
     if kind == "pay":
         return _pay(block, LABELS[language])
     if kind == "lines":
-        return f'<div style="height:30px;border-bottom:1px solid {SOFT}">&nbsp;</div>' * int(block["n"])
+        return RULED * int(block["n"])
     if kind == "checks":
         items = "".join(_item(item, language, "☐&nbsp; ") for item in block["items"])
         return f'<ul style="margin:0 0 14px;padding-left:4px;list-style:none">{items}</ul>'

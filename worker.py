@@ -84,8 +84,8 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    believe(trust_of(settings))
     engine = await prepare_database(settings)
+    believe(trust_of(settings))
     identity = f"opstap-worker-{os.getpid()}@{socket.gethostname()}"
     client = await connect(settings, engine, identity=identity)
     texts = Letters(settings.letters_dir)

@@ -88,10 +88,10 @@ def worker() -> None:
 
 async def _ready(chosen: Settings) -> None:
     """Hear in a sentence what would end the worker at once: no Temporal, no key."""
-    trust_of(chosen)
     await connect(chosen)
     engine = await prepare_database(chosen)
     await engine.dispose()
+    trust_of(chosen)
 
 
 def _settings(environment: dict[str, str]) -> Settings:

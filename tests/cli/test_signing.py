@@ -56,8 +56,13 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_worker_without_the_signing_key_says_so(away: Opstap, alone: Path) -> None:
-    said = away("worker")
+@pytest.mark.dev_server
+def test_a_worker_without_the_signing_key_says_so(
+    opstap: Opstap, alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPSTAP_UNSIGNED_STEPS")
+    master.make_once(alone / "master.key")
+    said = opstap("worker")
     assert (1, "") == (said.code, said.out)
     assert said.err.startswith(f"{MISSING}{alone}/signing.key bestaat niet. ")
 

@@ -25,11 +25,13 @@ from audit.restored import compare
 from gateway.connect import connect, prepare_database
 from gateway.nights import plan_nights
 from gateway.settings import Settings
+from gateway.signing import trust_of
 from letters.render import Letters
 from models.errors import OpstapError
 from workflows.programme import ProgrammeRunWorkflow
 from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
+from workflows.trust import believe
 
 log = logging.getLogger("opstap.worker")
 
@@ -83,6 +85,7 @@ async def main() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     engine = await prepare_database(settings)
+    believe(trust_of(settings))
     identity = f"opstap-worker-{os.getpid()}@{socket.gethostname()}"
     client = await connect(settings, engine, identity=identity)
     texts = Letters(settings.letters_dir)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from audit.narrative import what, who
 from models.calendar import day_of, dutch_moment
 from models.facts import Outcome
+from models.vocabulary import Source
 from stores import outcomes
 from stores.looks import list_looks
 from stores.refusals import list_refusals
@@ -51,7 +52,7 @@ async def _rows(engine: AsyncEngine, wanted: Callable[[Outcome], bool]) -> list[
             at=datetime.fromisoformat(row.recorded_at),
             trajectory=trajectory,
             who=who(row),
-            what=what(row),
+            what=f"{what(row)} (bron niet bevestigd)" if _unconfirmed(row) else what(row),
             why=_why(row),
             seq=row.seq,
         )
@@ -78,9 +79,18 @@ def _of_kind(kinds: Collection[str]) -> Callable[[AsyncEngine], Awaitable[list[E
     return found
 
 
+def _unconfirmed(row: Outcome) -> bool:
+    return row.source == Source.TEMPORAL
+
+
 async def overrides(engine: AsyncEngine) -> list[Entry]:
     """Return the rows in which a rule was set aside."""
     return await _rows(engine, lambda row: bool(row.detail.get("override")))
+
+
+async def unconfirmed(engine: AsyncEngine) -> list[Entry]:
+    """Return the steps that nobody signed: taken straight in Temporal."""
+    return await _rows(engine, lambda row: _unconfirmed(row) and row.fact is not None)
 
 
 async def refusals(engine: AsyncEngine) -> list[Entry]:
@@ -103,6 +113,7 @@ LISTS: dict[str, Callable[[AsyncEngine], Awaitable[list[Entry]]]] = {
     "overrides": overrides,
     "holds": _of_kind({"put_hold", "release_hold", "hold_ended"}),
     "corrections": _of_kind({"correct", "undo"}),
+    "unconfirmed": unconfirmed,
     "refusals": refusals,
     "looks": looks,
 }

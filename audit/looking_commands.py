@@ -95,12 +95,13 @@ def _print(past: Past) -> None:
 @click.option("--until", type=_DAY, help="Tot en met deze dag.")
 @_json
 def list_(what: str, since: datetime | None, until: datetime | None, as_json: bool) -> None:
-    r"""Lijst van overrides, holds, corrections, refusals of looks, de oudste eerst.
+    r"""Lijst van overrides, holds, corrections, unconfirmed, refusals of looks, de oudste eerst.
 
     \b
     overrides    regels die opzijgezet werden, met de reden
     holds        pauzes, begonnen en gestopt
     corrections  rechtzettingen en ongedaan gemaakte stappen
+    unconfirmed  stappen rechtstreeks in Temporal: bron niet bevestigd
     refusals     stappen die geweigerd werden, met de zin
     looks        wie naar wie keek
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bench.laboratory import OURS, Laboratory, laboratory, memory_kb
 from bench.report import Report
-from bench.residents import Handle, each, fill_registers, refer, request, start, today
+from bench.residents import Handle, each, fill_registers, refer, request, signed, start, today
 from gateway.connect import open_database
 from models.facts import StepAnswer
 
@@ -106,7 +106,8 @@ async def _open_one(lab: Laboratory, queue: str, number: int) -> Handle:
     if queue == OURS:
         return await refer(lab.client, name, OURS)
     handle = await start(lab.bare, queue, name, BARE_KIND)
-    await handle.execute_update("step", request({}, "first"), id="first", result_type=StepAnswer)
+    first = signed(name, "step", request({}, "first"))
+    await handle.execute_update("step", first, id="first", result_type=StepAnswer)
     return handle
 
 
@@ -119,8 +120,8 @@ async def _steps(lab: Laboratory, size: Size) -> dict[str, float]:
             # Ten trajectories share the steps: they are in the cache after the first.
             client = lab.client if queue == OURS else lab.bare
             handle = client.get_workflow_handle(f"{queue}-{number % 10}")
-            asked = request({"form_received": day}, f"{perf_counter()}")
             name = "complete_referral" if queue == OURS else "step"
+            asked = signed(handle.id, name, request({"form_received": day}, f"{perf_counter()}"))
             began = perf_counter()
             await handle.execute_update(name, asked, id=asked["id"], result_type=StepAnswer)
             seconds.append(perf_counter() - began)

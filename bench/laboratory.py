@@ -19,6 +19,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from bench.residents import SIGNING_KEY
 from embedded.child import Child
 from embedded.errors import StackError
 from embedded.ports import free_port
@@ -58,6 +59,7 @@ class Laboratory:
             "OPSTAP_TASK_QUEUE": queue,
             "OPSTAP_STATE_DIR": str(settings.state_dir),
             "OPSTAP_DATABASE_URL": settings.database,
+            "OPSTAP_SIGNING_KEY": SIGNING_KEY,
         }
 
     async def start_worker(

@@ -5,6 +5,7 @@ letters. None of them changes the next deadline, so that ours arms no timer that
 """
 
 import asyncio
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -17,10 +18,13 @@ from gateway.settings import Settings
 from models.calendar import day_of
 from models.facts import Json, Start, StepAnswer
 from models.registers import Partner
+from models.signing import sign
 from stores import people, registers
 from workflows.trajectory import WORKFLOW
 
 Handle = WorkflowHandle[Any, Any]
+# For invented residents alone.
+SIGNING_KEY = b64encode(bytes(range(32))).decode()
 PARTNERS = {"joba": "lien", "kamino": "sam"}
 BORN = date(2006, 3, 27)
 
@@ -30,10 +34,15 @@ def today() -> date:
     return day_of(datetime.now(UTC))
 
 
-def request(step_data: Json, key: str) -> Json:
-    """Return a step's request as the gateway sends it."""
-    person = {"who": "an", "role": "coordinator"}
+def request(step_data: Json, key: str, who: str = "an") -> Json:
+    """Return a step's request as the gateway makes it."""
+    person = {"who": who, "role": "coordinator"}
     return {**person, "data": step_data, "id": key, "source": "gateway"}
+
+
+def signed(trajectory: str, step: str, asked: Json) -> Json:
+    """Return a request as the gateway sends it: the workers of a measurement believe this key."""
+    return sign(b64decode(SIGNING_KEY), trajectory, step, asked, datetime.now(UTC))
 
 
 def referral(born: date = BORN) -> Json:
@@ -95,7 +104,7 @@ async def start(client: Client, queue: str, trajectory: str, kind: Any = WORKFLO
 async def refer(client: Client, trajectory: str, queue: str) -> Handle:
     """Start one of ours and refer it."""
     handle = await start(client, queue, trajectory)
-    asked = request(referral(), f"refer-{trajectory}")
+    asked = signed(trajectory, "refer", request(referral(), f"refer-{trajectory}"))
     await handle.execute_update("refer", asked, id=asked["id"], result_type=StepAnswer)
     return handle
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from temporalio.client import Client
 
-from bench.residents import BORN, referral, today
+from bench.residents import BORN, referral, request, signed, today
 from gateway.errors import NoAnswer, NotFound
 from gateway.programmes import rules_on
 from gateway.sending import begin, send, settle
@@ -83,6 +83,7 @@ class Staff:
                 await asyncio.sleep(0.2)
 
     async def _ask(self, trajectory: str, step: str, asked: Json) -> None:
+        asked = signed(trajectory, step, asked)
         if step == "refer":
             start = Start(trajectory=trajectory, rules=rules())
             await begin(self.client, self.settings, start, step, asked)
@@ -95,11 +96,6 @@ class Staff:
 def _cancelled() -> bool:
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-def request(data: Json, key: str, who: str) -> Json:
-    """Return a request as the gateway sends it."""
-    return {"who": who, "role": "coordinator", "data": data, "id": key, "source": "gateway"}
 
 
 def place_of(number: int) -> str:

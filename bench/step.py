@@ -15,7 +15,17 @@ from temporalio.client import Client
 
 from bench.laboratory import OURS, Laboratory, laboratory
 from bench.report import Report, percentile, table
-from bench.residents import Handle, admit, cycle, fill_registers, refer, request, start, today
+from bench.residents import (
+    Handle,
+    admit,
+    cycle,
+    fill_registers,
+    refer,
+    request,
+    signed,
+    start,
+    today,
+)
 from gateway.connect import open_database
 from models.facts import StepAnswer
 from stores.vault import TRAJECTORY_PREFIX
@@ -82,7 +92,7 @@ async def _open(client: Client, kind: str, name: str) -> Handle:
     if kind not in BARE:
         return await refer(client, _resident(kind, name), kind)
     handle = await start(client, kind, f"{kind}-{name}", BARE[kind])
-    first = request({}, "first")
+    first = signed(handle.id, "step", request({}, "first"))
     await handle.execute_update("step", first, id="first", result_type=StepAnswer)
     return handle
 
@@ -96,11 +106,10 @@ async def _steps(handle: Handle, *, bare: bool, count: int = BLOCK) -> list[floa
     seconds = []
     steps = _steps_of(today(), count)
     for number, (name, data) in enumerate(steps):
-        asked = request(data, f"step-{number}")
+        update = "step" if bare else name
+        asked = signed(handle.id, update, request(data, f"step-{number}"))
         began = perf_counter()
-        await handle.execute_update(
-            "step" if bare else name, asked, id=asked["id"], result_type=StepAnswer
-        )
+        await handle.execute_update(update, asked, id=asked["id"], result_type=StepAnswer)
         seconds.append(perf_counter() - began)
     return seconds
 

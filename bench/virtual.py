@@ -17,7 +17,7 @@ from temporalio.worker import Worker
 
 from bench.bare_row import Row
 from bench.bare_year import BareYear
-from bench.residents import Handle, request
+from bench.residents import Handle, request, signed
 from bench.year import Act, acts, first_day, moment
 from embedded.temporal_server import add_search_attributes, binary
 from gateway.programmes import rules_on
@@ -119,8 +119,8 @@ async def _start(environment: WorkflowEnvironment, kind: Any, name: str) -> Hand
 
 
 async def _step(handle: Handle, number: int, act: Act, *, bare: bool = False) -> None:
-    asked = request(act.data, f"step-{number}")
     name = "step" if bare else act.step
+    asked = signed(handle.id, name, request(act.data, f"step-{number}"))
     await handle.execute_update(name, asked, id=asked["id"], result_type=StepAnswer)
 
 

@@ -17,6 +17,7 @@ from privacy.codec import ResidentCodec
 from privacy.errors import MasterError
 from privacy.keys import KeyRing, ring_of
 from privacy.service import LOOPBACK, OPENS, CodecService, token_of
+from privacy.signing_key import SigningKeyError
 
 PORT, UI_PORT = 8081, 8233
 
@@ -77,6 +78,15 @@ def new_master(file: Path) -> None:
     if not master.make_once(file):
         raise MasterError(f"{file} bestaat al en is niet veranderd.")
     print(f"{file} is gemaakt. Bewaar een kopie, los van de kopie van de databank.")
+
+
+@codec.command("signing", examples=["opstap codec signing /etc/opstap/signing.key"])
+@click.argument("file", metavar="BESTAND", type=click.Path(path_type=Path))
+def new_signing(file: Path) -> None:
+    """Maak een ondertekensleutel voor de stappen, enkel leesbaar voor u."""
+    if not master.make_once(file):
+        raise SigningKeyError(f"{file} bestaat al en is niet veranderd.")
+    print(f"{file} is gemaakt. De worker en elk programma dat stappen zet, krijgen dezelfde.")
 
 
 @codec.command("rotate", examples=["opstap codec rotate", "opstap codec rotate --drop"])

@@ -23,7 +23,7 @@ from models.facts import By, Json
 from models.letters import LETTERS, LetterKind
 from models.observations import OBSERVATIONS
 from models.trajectory import STEPS
-from models.vocabulary import LetterStatus, Region, Role, Stage
+from models.vocabulary import LetterStatus, Region, Role, Source, Stage
 
 # The hint of a field that the registers fill in: nobody types it.
 FILLED = "vult Opstap in"
@@ -118,6 +118,8 @@ def _event(row: Json) -> tuple[str, ...]:
     what = _word(row["kind"])
     if letter:
         what += f": {LETTERS[LetterKind(letter['kind'])].label}"
+    if row["source"] == Source.TEMPORAL:
+        what += " (bron niet bevestigd)"
     stage = Stage(row["stage"]).label if row["stage"] else ""
     return (f"  {row['seq']}", moment(row["recorded_at"]), row["by"], what, stage)
 

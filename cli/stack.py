@@ -16,6 +16,7 @@ from embedded.temporal_server import FAST_FORWARD
 from gateway import running
 from gateway.connect import connect, prepare_database
 from gateway.settings import Settings
+from gateway.signing import trust_of
 
 _PORTS = Ports()
 _MOST = click.IntRange(0, 65535)
@@ -78,7 +79,7 @@ def worker() -> None:
     chosen = running.settings()
     asyncio.run(_ready(chosen))
     given = chosen.model_dump(
-        mode="json", exclude={"master_key"}, exclude_none=True, exclude_defaults=True
+        mode="json", exclude={"master_key", "signing_key"}, exclude_none=True, exclude_defaults=True
     )
     told = {f"OPSTAP_{name.upper()}": str(value) for name, value in given.items()}
     command = [sys.executable, "-m", "worker"]
@@ -86,10 +87,11 @@ def worker() -> None:
 
 
 async def _ready(chosen: Settings) -> None:
-    """Hear in a sentence what would end the worker at once: no Temporal, no master key."""
+    """Hear in a sentence what would end the worker at once: no Temporal, no key."""
     await connect(chosen)
     engine = await prepare_database(chosen)
     await engine.dispose()
+    trust_of(chosen)
 
 
 def _settings(environment: dict[str, str]) -> Settings:

@@ -103,6 +103,8 @@ def worker_environment(settings: StackSettings) -> dict[str, str]:
         "OPSTAP_SMTP_PORT": str(settings.ports.smtp),
         "OPSTAP_STATE_DIR": str(state.path),
         "OPSTAP_CHECKPOINT_KEY_FILE": str(state.checkpoint_key),
+        # Here people may act in Temporal's own page; the log says where a step came from.
+        "OPSTAP_UNSIGNED_STEPS": "true",
     }
 
 
@@ -135,7 +137,7 @@ async def running_stack(
     async with AsyncExitStack() as leaving:
         leaving.enter_context(locked(state))
         make_private(state.checkpoint_key)
-        _master_key(state)
+        _make_keys(state)
         settings = replace(settings, ports=claim(settings.ports))
         temporal = TemporalServerSettings(
             database=state.temporal_database,
@@ -160,10 +162,11 @@ async def running_stack(
         yield RunningStack(settings, temporal, state, server, worker, page.address)
 
 
-def _master_key(state: StateDir) -> None:
-    """Make the master key at the first start, unless one is given."""
-    if not {"OPSTAP_MASTER_KEY", "OPSTAP_MASTER_KEY_FILE"} & os.environ.keys():
-        master.make_once(state.master_key)
+def _make_keys(state: StateDir) -> None:
+    """Make the master key and the one that signs at the first start, unless they are given."""
+    for name, file in (("MASTER_KEY", state.master_key), ("SIGNING_KEY", state.signing_key)):
+        if not {f"OPSTAP_{name}", f"OPSTAP_{name}_FILE"} & os.environ.keys():
+            master.make_once(file)
 
 
 async def _start_worker(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded.errors import StackError
-from privacy import master
+from privacy import master, signing_key
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,10 @@ class StateDir:
     @property
     def master_key(self) -> Path:
         return self.path / master.FILE
+
+    @property
+    def signing_key(self) -> Path:
+        return self.path / signing_key.FILE
 
     @property
     def mails(self) -> Path:

@@ -158,6 +158,7 @@ async def _start(
     await people.link(gateway.engine, person, trajectory)
     start = Start(trajectory=trajectory, rules=rules_on(gateway.settings, day_of(gateway.clock())))
     asked = {**request, "id": request["id"] or f"{step}-{trajectory}"}
+    asked = gateway.sign(trajectory, step, asked)
     try:
         answer = await begin(gateway.client, gateway.settings, start, step, asked)
     except Refused as refused:

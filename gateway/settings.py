@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from privacy.master import FILE as MASTER_FILE
+from privacy.signing_key import FILE as SIGNING_FILE
 
 
 class Settings(BaseSettings):
@@ -35,6 +36,14 @@ class Settings(BaseSettings):
     )
     master_key_file: Path | None = Field(default=None, description="the same, one a line")
     sealed: bool = Field(default=True, description="false: invented people and measurements alone")
+    signing_key: SecretStr | None = Field(
+        default=None, description="32 bytes as base64; first signs"
+    )
+    signing_key_file: Path | None = Field(default=None, description="the same, one a line")
+    signed_within: int = Field(default=300, gt=0, description="seconds that a signature counts")
+    unsigned_steps: bool = Field(
+        default=False, description="true: steps straight from Temporal, as on one machine"
+    )
     max_cached_workflows: int = 2000
     checkpoint_key_file: Path | None = Field(default=None, description="signs the checkpoints")
     proof_dir: Path | None = Field(default=None, description="exports and copies of checkpoints")
@@ -44,6 +53,11 @@ class Settings(BaseSettings):
     def master_file(self) -> Path:
         """The file of the master key; without one that is named, in the state directory."""
         return self.master_key_file or self.state_dir.resolve() / MASTER_FILE
+
+    @property
+    def signing_file(self) -> Path:
+        """The file of the key that signs steps; without one that is named, in the state folder."""
+        return self.signing_key_file or self.state_dir.resolve() / SIGNING_FILE
 
     @property
     def database(self) -> str:

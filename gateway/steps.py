@@ -22,6 +22,7 @@ from gateway.lists import Clock, Lists, wall_clock
 from gateway.refer import Referred
 from gateway.sending import ask, send, settle
 from gateway.settings import Settings
+from gateway.signing import signer
 from models.admission import ReferralForm
 from models.asking import unknown_step
 from models.facts import By, Json, Overview, StepAnswer
@@ -43,6 +44,7 @@ class Gateway(Lists):
         """Keep the connections; whoever made them closes them."""
         super().__init__(engine, settings, clock)
         self.client = client
+        self.sign = signer(settings, clock)
 
     # ---- beginning -----------------------------------------------------------------------------
     async def refer(
@@ -134,7 +136,8 @@ class Gateway(Lists):
             "id": request_id or token_hex(8),
             "source": source.value,
         }
-        answer = await send(self.client, trajectory, step, request)
+        signed = self.sign(trajectory, step, request)
+        answer = await send(self.client, trajectory, step, signed)
         return await settle(self.client, answer, step, row.label) if answer.pending else answer
 
     async def _filled(self, step: str, data: Json) -> Json:

@@ -18,6 +18,15 @@ from models.vocabulary import Role, Source
 UserId = Annotated[str, StringConstraints(strip_whitespace=True, pattern=NAME)]
 
 
+class Signed(BaseModel):
+    """When a request was signed, and the signature (`models.signing`)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    at: str = Field(title="Ondertekend op", max_length=40)
+    mac: str = Field(title="Handtekening", max_length=64)
+
+
 class Request(BaseModel):
     """A step as it is asked: `{"who": "an", "role": "coordinator", "data": {…}}`."""
 
@@ -30,6 +39,7 @@ class Request(BaseModel):
     override: str | None = Field(default=None, title="Reden van de uitzondering", max_length=500)
     id: str | None = Field(default=None, title="Kenmerk van de vraag", max_length=120)
     source: Source = Field(default=Source.TEMPORAL, title="Bron")
+    signed: Signed | None = Field(default=None, title="Handtekening")
 
 
 def read_request(step: Step, request: Any) -> Request | Refusal:

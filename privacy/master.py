@@ -7,7 +7,6 @@ itself: only the embedded stack's first start and `opstap codec master` do.
 """
 
 import base64
-import binascii
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -79,26 +78,36 @@ def parse(text: str, where: str) -> Masters:
     Raises:
         MasterError: none, or something else than 32 bytes as base64.
     """
+    try:
+        secrets = secrets_of(text)
+    except ValueError:
+        raise MasterError(
+            f"De hoofdsleutel in {where} is niet goed: verwacht worden 32 bytes als base64, "
+            "zoals `opstap codec master BESTAND` ze maakt."
+        ) from None
+    if not secrets:
+        raise MasterError(f"De hoofdsleutel in {where} is leeg.")
+    return Masters(tuple(Master(derived(one, "name", 6).hex(), one) for one in secrets))
+
+
+def secrets_of(text: str) -> list[bytes]:
+    """Return the secrets that stand in a text, one a line or with commas between.
+
+    Raises:
+        ValueError: something else than 32 bytes as base64.
+    """
     found = []
     for word in text.replace(",", "\n").split():
-        try:
-            # Either alphabet: `openssl rand -base64 32` writes the other one.
-            secret = base64.urlsafe_b64decode(word.replace("+", "-").replace("/", "_"))
-        except (binascii.Error, ValueError):
-            secret = b""
+        # Either alphabet: `openssl rand -base64 32` writes the other one.
+        secret = base64.urlsafe_b64decode(word.replace("+", "-").replace("/", "_"))
         if len(secret) != SECRET_BYTES:
-            raise MasterError(
-                f"De hoofdsleutel in {where} is niet goed: verwacht worden 32 bytes als base64, "
-                "zoals `opstap codec master BESTAND` ze maakt."
-            )
-        found.append(Master(derived(secret, "name", 6).hex(), secret))
-    if not found:
-        raise MasterError(f"De hoofdsleutel in {where} is leeg.")
-    return Masters(tuple(found))
+            raise ValueError(len(secret))
+        found.append(secret)
+    return found
 
 
 def make_once(file: Path) -> bool:
-    """Make a master key where there is none; False when there is one already.
+    """Make a key (this one or the one that signs) where there is none; False when there is one.
 
     Whole or not at all, for the owner's eyes only, and on the disk before anything is sealed.
     """

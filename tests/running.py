@@ -47,11 +47,13 @@ async def stack(
         "OPSTAP_STATE_DIR": str(home),
         "OPSTAP_DATABASE_URL": f"sqlite+aiosqlite:///{home / 'opstap.db'}",
         "OPSTAP_POST_FOLDER": str(home / "mails"),
+        "OPSTAP_UNSIGNED_STEPS": "true",
     }
     given = {name.removeprefix("OPSTAP_").lower(): value for name, value in environment.items()}
     settings = Settings.model_validate(given)
     await create_or_upgrade(settings.database)
-    master.make_once(settings.master_file)
+    for file in (settings.master_file, settings.signing_file):
+        master.make_once(file)
     worker = await Child.start(
         (sys.executable, "-m", "worker"), log=home / "worker.log", environment=environment
     )

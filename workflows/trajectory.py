@@ -29,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
         Turn,
     )
     from models.trajectory import STEPS
-    from workflows import effects
+    from workflows import effects, trust
     from workflows.updates import read_heard, refused, update_for
 
 STAGE = SearchAttributeKey.for_keyword("OpstapStage")
@@ -103,8 +103,9 @@ class TrajectoryWorkflow(Steps):
 
     # ---- messages ------------------------------------------------------------------------------
     def check(self, name: str, request: Any) -> None:
-        """Refuse a step that is not allowed now, with a sentence; leaves no event."""
-        refusal = self.trajectory.check(name, request, workflow.now())
+        """Refuse a step that is not believed or not allowed now; leaves no event."""
+        mine, now = workflow.info().workflow_id, workflow.now()
+        refusal = trust.weigh(mine, name, request, now) or self.trajectory.check(name, request, now)
         if refusal is not None:
             raise refused(refusal)
 

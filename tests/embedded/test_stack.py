@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from temporalio.client import Client
 
 from embedded.errors import StackError
 from embedded.ports import LOOPBACK, Ports, claim, free_port
-from embedded.stack import StackSettings, running_stack
+from embedded.stack import StackSettings, _make_keys, running_stack
 from embedded.state_dir import StateDir, locked
 from embedded.temporal_server import FAST_FORWARD
 
@@ -199,3 +200,25 @@ def test_two_stacks_never_share_a_state_folder(tmp_path: Path) -> None:
     ) == refused.value.message
     with locked(state):
         assert f"{os.getpid()}\n" == (tmp_path / "lock").read_text()
+
+
+def test_the_first_start_makes_the_keys_once_and_for_the_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MASTER_KEY", "MASTER_KEY_FILE", "SIGNING_KEY", "SIGNING_KEY_FILE"):
+        monkeypatch.delenv(f"OPSTAP_{name}", raising=False)
+    state = StateDir.at(tmp_path)
+    _make_keys(state)
+    made = {path.name: (path.read_bytes(), path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert {"master.key", "signing.key"} == made.keys()
+    assert {0o600} == {stat.S_IMODE(mode) for _, mode in made.values()}
+    assert made["master.key"][0] != made["signing.key"][0]
+    _make_keys(state)
+    assert made["signing.key"][0] == state.signing_key.read_bytes()
+
+
+def test_a_key_that_is_given_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPSTAP_MASTER_KEY_FILE", "/elsewhere/master.key")
+    monkeypatch.setenv("OPSTAP_SIGNING_KEY", "given")
+    _make_keys(StateDir.at(tmp_path))
+    assert [] == list(tmp_path.iterdir())

@@ -1,4 +1,4 @@
-"""A sender that gets a kill -9 around the body of its first mail: python -m … URL PORT KEY PHASE."""
+"""A sender that gets a kill -9 around the body of a mail: python -m … URL PORT KEY PHASE."""
 
 import asyncio
 import os

@@ -52,7 +52,7 @@ async def try_once(
 async def tries(
     engine: AsyncEngine, server: FaultyServer, order: LetterOrder, now: datetime = AT
 ) -> tuple[str, timedelta]:
-    """Try as Temporal does, each time after the wait that was asked; return the end and the time."""
+    """Try as Temporal does, after the wait that was asked; return the end and the time."""
     began = now
     for _ in range(6):
         try:

@@ -17,8 +17,8 @@ from letters.words import datum
 from models.facts import Json
 
 DUPLICATE = "DUPLICAAT"
-_HEAD = ("Nr.", "Aan", "Brief", "Posten tegen", "Pagina's", "")
-_ALIGN = ["left", "left", "left", "left", "right", "left"]
+_HEAD = ("Nr.", "Aan", "Brief", "Hoe", "Posten tegen", "Pagina's", "")
+_ALIGN = ["left", "left", "left", "left", "left", "right", "left"]
 
 
 class Sheaf(NamedTuple):
@@ -98,8 +98,8 @@ def _lead(letters: int, pages: int, by: str) -> str:
 def _row(number: int, sheaf: Sheaf, pages: int) -> tuple[str, ...]:
     post_by = datum(sheaf.post_by, DUTCH) if sheaf.post_by else "zo snel mogelijk"
     note = f"{DUPLICATE} ({sheaf.printed_before + 1}e keer)" if sheaf.printed_before else ""
-    label = f"{sheaf.label} ({sheaf.reference}), {sheaf.how.lower()}"
-    return str(number), sheaf.whom, label, post_by, str(pages), note
+    label = f"{sheaf.label} ({sheaf.reference})"
+    return str(number), sheaf.whom, label, sheaf.how, post_by, str(pages), note
 
 
 def _brieven(count: int) -> str:

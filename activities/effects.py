@@ -5,7 +5,7 @@ comes back as a value; what is raised is tried again by Temporal, unless it says
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -17,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities import sending
 from activities.composing import composer, load_programmes
 from activities.post import Post, TryLater
+from activities.sending import Moment
 from letters.render import Letters
 from models.calendar import day_of
 from models.facts import Answer, Delivered, Delivery, Heard, Json, Message, Question, Turn
@@ -123,12 +124,13 @@ class Activities:
             # The database was away when it was ordered; the turn is written again by then.
             raise ApplicationError(f"letter {delivery.key} is not stored yet", type="NotStored")
         try:
-            return await sending.send(self._engine, self._post, self._texts, letter, delivery.at)
+            when = Moment(delivery.at, _now(delivery), _wait(delivery))
+            return await sending.send(self._engine, self._post, self._texts, letter, when)
         except TryLater as error:
             log.warning("letter waits", trajectory=delivery.trajectory, letter=delivery.key)
             code = "" if error.code is None else f" ({error.code})"
             text = f"letter {delivery.key} could not leave{code}"
-            raise ApplicationError(text, type="TryLater") from None
+            raise ApplicationError(text, type="TryLater", next_retry_delay=error.after) from None
 
     async def _call(self, question: Question) -> Answer:
         decision = await places.decide_call_now(
@@ -159,6 +161,16 @@ class Activities:
                 return CLOSED
             raise
         return None
+
+
+def _now(delivery: Delivery) -> datetime:
+    """Return when this try began, by the server's clock; the first try is the command's moment."""
+    return activity.info().started_time if activity.in_activity() else delivery.at
+
+
+def _wait(delivery: Delivery) -> timedelta | None:
+    minutes = delivery.resend_minutes
+    return None if minutes is None else timedelta(minutes=minutes)
 
 
 def _told(error: StoreError) -> ApplicationError:

@@ -10,6 +10,7 @@ import re
 import smtplib
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -37,7 +38,14 @@ class PostError(Exception):
 
 
 class TryLater(PostError):  # noqa: N818 (named for what the caller does)
-    """Nothing has left; a new try is safe."""
+    """Nothing has left, or the same may go once more; a new try is safe, `after` a while."""
+
+    def __init__(
+        self, reason: str, code: int | None = None, after: timedelta | None = None
+    ) -> None:
+        """Keep how long a new try waits, where it is not for the retry policy to say."""
+        super().__init__(reason, code)
+        self.after = after
 
 
 class Refused(PostError):  # noqa: N818 (named for what the caller hears)

@@ -1,12 +1,14 @@
 """Sending one letter, copy by copy, never twice.
 
 First its files are made and kept, so that what leaves is what is stored. Before a body leaves,
-`sending` is committed; after the answer, `sent`. What is found `sending` by a
-later try stopped in between: it is uncertain, a person looks, and it is not sent again.
+`sending` is committed; after the answer, `sent`. What is found `sending` by a later try stopped
+in between: it is uncertain. The letter says who decides then: a person, or the post itself, which
+sends the same mail once more after a while.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,21 +21,31 @@ from models.facts import Delivered
 from models.vocabulary import Channel, LetterStatus, Role
 from stores import files
 from stores import post as stored
-from stores.post import READY, REFUSED, SENDING, SENT, UNCERTAIN, Copy, StoredLetter
+from stores.post import AGAIN, READY, REFUSED, SENDING, SENT, UNCERTAIN, Copy, StoredLetter
+from stores.resending import send_again
 
 log = structlog.get_logger()
 
 SETTLED = frozenset({"sent", "to_print", "refused", "uncertain", "posted"})
 
 
+class Moment(NamedTuple):
+    """When a letter leaves on paper, when this try is, and how long an uncertain mail waits."""
+
+    at: datetime
+    now: datetime
+    resend: timedelta | None = None
+
+
 async def send(
-    engine: AsyncEngine, post: Post, letters: Letters, letter: StoredLetter, at: datetime
+    engine: AsyncEngine, post: Post, letters: Letters, letter: StoredLetter, when: Moment
 ) -> Delivered:
     """Carry a released letter as far as it goes; return what became of it.
 
     Raises:
         TryLater: part of it could not leave now; the rest is settled and is not sent again.
     """
+    at = when.at
     if letter.status == LetterStatus.RECALLED:
         return Delivered(status="refused", reason="de brief werd tegengehouden")
     if letter.tree is None or not letter.copies:
@@ -43,13 +55,22 @@ async def send(
         return await _settled(engine, letter, at, "refused", reason)
     if letter.channel is not Channel.MAIL:
         return await _settled(engine, letter, at, "to_print", None)
+    if letter.status == LetterStatus.HELD and letter.settled_at is not None:
+        await send_again(engine, letter, at)
     kept = await files.contents(engine, letter)
     later: TryLater | None = None
     for copy in letter.copies:
         try:
-            await _send_copy(engine, post, letter, copy, at, kept)
+            await _send_copy(engine, post, letter, copy, at, kept, when.now)
         except TryLater as error:
             later = error
+    fresh = [one for one in letter.copies if one.status == UNCERTAIN and one.again_at is None]
+    if fresh and when.resend is not None and letters.sends_again(letter.kind):
+        for copy in fresh:
+            await stored.mark_copy(
+                engine, letter, copy, AGAIN, when.now, copy.reason, when.now + when.resend
+            )
+    later = later or _waiting(letter.copies, when.now)
     if later is not None:
         raise later
     status, reason = _verdict(letter.copies)
@@ -63,10 +84,11 @@ async def _send_copy(
     copy: Copy,
     at: datetime,
     kept: Mapping[str, bytes],
+    now: datetime,
 ) -> None:
     if copy.status == SENDING:
         await stored.mark_copy(engine, letter, copy, UNCERTAIN, at, "onderbroken bij het verzenden")
-    if copy.status != READY:
+    if copy.status != READY and not _may_go_again(copy, now):
         return
     try:
         content = mail_bytes(letter, copy, at, kept)
@@ -94,6 +116,18 @@ async def _send_copy(
         await stored.mark_copy(engine, letter, copy, UNCERTAIN, at, str(error))
     else:
         await stored.mark_copy(engine, letter, copy, SENT, at)
+
+
+def _may_go_again(copy: Copy, now: datetime) -> bool:
+    return copy.status == AGAIN and copy.again_at is not None and now >= copy.again_at
+
+
+def _waiting(copies: list[Copy], now: datetime) -> TryLater | None:
+    """Return the wait of the copies that go once more, or None."""
+    moments = [copy.again_at for copy in copies if copy.status == AGAIN and copy.again_at]
+    if not moments:
+        return None
+    return TryLater("een onzekere mail gaat opnieuw", after=min(moments) - now)
 
 
 def _verdict(copies: list[Copy]) -> tuple[str, str | None]:

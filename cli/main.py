@@ -30,6 +30,7 @@ COMMANDS = {
     "waitlist": ("cli.reading:waitlist", "De wachtlijst, met de reden van elke plaats."),
     "registers": ("cli.registers:registers", "Partners, begeleiders, woningen en medewerkers."),
     "letters": ("cli.letters:letters", "De brieven: bekijken, proberen, nakijken, beginnen."),
+    "post": ("cli.post:post", "De post: afdrukken, posten, tegenhouden, en onzekere mails."),
     "play": ("simulation.commands:play", "Een script van gedateerde feiten naspelen."),
     "simulate": ("simulation.commands:simulate", "Hele trajecten op een virtuele klok."),
     "audit": ("audit.commands:audit", "Naspelen, bewijzen en terugkijken."),

@@ -120,6 +120,13 @@ class Letters:
         version = self.library.version(source)
         return Rendered(kind=kind, language=language, tree=tree, template=version)
 
+    def sends_again(self, kind: str) -> bool:
+        """Whether a mail that may not have left goes once more by itself; in doubt it does not."""
+        try:
+            return self.library.source(kind, DUTCH).meta.on_uncertain == "opnieuw"
+        except LetterError:
+            return False
+
     def sheet(
         self, addressee: tuple[str, ...], *, window: bool = False, registered: bool = False
     ) -> Sheet:

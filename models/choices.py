@@ -222,6 +222,13 @@ class HoldReason(Word):
     OTHER = "andere", "Andere"
 
 
+class UncertainAnswer(Word):
+    """What somebody found out about a mail that may not have left."""
+
+    SENT = "verzonden", "Verzonden: hij staat in de verzonden map of kwam aan"
+    AGAIN = "opnieuw", "Niet vertrokken: opnieuw sturen"
+
+
 class ProofKind(Word):
     """Proof that belongs to a registered letter."""
 

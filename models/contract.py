@@ -53,7 +53,7 @@ class RecordPosting(Fields):
                 raise PydanticCustomError(
                     "barcode",
                     "'{code}' is geen barcode van een aangetekende brief (30 cijfers die met 010 "
-                    "beginnen, of 13 tekens zoals RR123456789BE)",
+                    "beginnen, of 13 tekens zoals RR123456785BE)",
                     {"code": code},
                 )
         if len(set(codes)) != len(codes):

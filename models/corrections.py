@@ -15,7 +15,8 @@ from models.errors import Refusal
 from models.facts import Ask, Fact, Json
 from models.fields import parse
 from models.observations import question
-from models.overlay import CloseTask, Correct, RecallLetter, Undo
+from models.overlay import CloseTask, Correct, Undo
+from models.posting import RecallLetter
 from models.programme import Rules
 from models.state import TrajectoryState
 from models.trajectory import STEPS

@@ -282,6 +282,7 @@ class Delivery(Record):
     trajectory: str
     key: str
     at: datetime
+    resend_minutes: int | None = None
 
 
 class Delivered(Record):

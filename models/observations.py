@@ -109,10 +109,11 @@ def _refused(c: Context, data: Json) -> None:
 
 
 def _uncertain(c: Context, data: Json) -> None:
-    _mark(c, data, LetterStatus.SENT)
+    _mark(c, data, LetterStatus.UNCERTAIN)
     c.task(
         f"uncertain:{data['key']}",
-        f"Het is niet zeker of de brief '{data['key']}' vertrok: kijk na, hij wordt niet opnieuw verstuurd.",
+        f"Het is niet zeker of de brief '{data['key']}' vertrok. Staat hij in de verzonden map, of kwam "
+        "hij aan? Antwoord: verzonden of opnieuw.",
     )
 
 

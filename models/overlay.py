@@ -1,4 +1,4 @@
-"""Steps over any stage: holds, tasks, letters held back, undo, correction, new rules, adoption."""
+"""Steps over any stage: holds, tasks, undo, correction, new rules, adoption."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -9,14 +9,13 @@ from models import calendar
 from models.admission import Told
 from models.choices import HoldReason, Homelessness
 from models.context import Context
-from models.contract import hold_back_notice
 from models.errors import Refusal
 from models.facts import Json
 from models.fields import Day, Fields, Id, Moment, Text
 from models.letters import LetterKind
 from models.programme import Rules
 from models.state import Hold, Lease, Notice, Offer, Referral, Talks
-from models.vocabulary import HOUSED, ContractStage, LetterStatus, Region, ReviewStage, Stage
+from models.vocabulary import HOUSED, ContractStage, Region, ReviewStage, Stage
 
 
 class PutHold(Fields):
@@ -57,12 +56,6 @@ class AdoptRules(Fields):
 
     rules: Rules = Field(title="Regels")
     reason: Text = Field(title="Reden")
-
-
-class RecallLetter(Fields):
-    """A letter that has not left is held back."""
-
-    letter: Text = Field(title="Brief", description="nummer van de brief, bv. 7-not_started")
 
 
 class CloseTask(Fields):
@@ -120,20 +113,6 @@ def hold_exists(c: Context, f: ReleaseHold) -> Refusal | None:
     return None
 
 
-def letter_is_held(c: Context, f: RecallLetter) -> Refusal | None:
-    """The letter is still in the house."""
-    letter = c.state.letters.get(f.letter)
-    if letter is None:
-        return Refusal("no_letter", f"Er is geen brief '{f.letter}'.", about="letter")
-    if letter.status is not LetterStatus.HELD:
-        return Refusal(
-            "letter_left", f"Deze brief is al '{letter.status.label.lower()}'.", about="letter"
-        )
-    if c.at >= letter.order.send_at:
-        return Refusal("letter_leaving", "Deze brief vertrekt op dit moment.", about="letter")
-    return None
-
-
 def task_is_open(c: Context, f: CloseTask) -> Refusal | None:
     """The task waits for somebody."""
     task = c.state.tasks.get(f.task)
@@ -183,19 +162,6 @@ def put_hold(c: Context, f: PutHold) -> None:
 def release_hold(c: Context, f: ReleaseHold) -> None:
     """End the pause."""
     c.state.holds.pop(f.region)
-
-
-def recall_letter(c: Context, f: RecallLetter) -> None:
-    """Hold the letter back; a notice is one with its registered letter, and needs a new order."""
-    c.letter(f.letter, LetterStatus.RECALLED)
-    c.recalled.append(f.letter)
-    kind = c.state.letters[f.letter].order.kind
-    if kind == LetterKind.NOTICE_REGISTERED and c.state.contract is ContractStage.NOTICE_READY:
-        hold_back_notice(c)
-        c.state.contract = ContractStage.RUNNING
-        c.task(
-            "notice_prepare", "De opzegbrief werd tegengehouden: keur hem opnieuw goed.", hard=True
-        )
 
 
 def close_task(c: Context, f: CloseTask) -> None:

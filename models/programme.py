@@ -96,6 +96,10 @@ class Rules(Frozen):
     undo_minutes: int = Field(description="minutes in which a step can be undone")
     hold_max_days: Days = Field(description="longest pause")
     send_hour: int = Field(ge=0, le=23, description="hour at which letters leave")
+    resend_minutes: int | None = Field(
+        default=None,
+        description="a mail that may not have left goes again after these minutes, where it may",
+    )
     send_lead_minutes: int = Field(description="minutes between an order and its sending, at least")
     task_hour: int = Field(ge=0, le=23, description="hour at which the day's tasks appear")
     catch_up_hours: int = Field(description="a deadline this late is proposed, not carried out")

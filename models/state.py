@@ -201,7 +201,12 @@ class Letter(Part):
     @property
     def left(self) -> bool:
         """Whether it left the house."""
-        return self.status in {LetterStatus.SENT, LetterStatus.POSTED, LetterStatus.TO_PRINT}
+        return self.status in {
+            LetterStatus.SENT,
+            LetterStatus.POSTED,
+            LetterStatus.TO_PRINT,
+            LetterStatus.UNCERTAIN,
+        }
 
 
 class TrajectoryState(Part):

@@ -128,4 +128,5 @@ class LetterStatus(Word):
     TO_PRINT = "to_print", "Af te drukken"
     POSTED = "posted", "Gepost"
     REFUSED = "refused", "Niet aangekomen"
+    UNCERTAIN = "uncertain", "Niet zeker of hij vertrok"
     RECALLED = "recalled", "Tegengehouden"

@@ -62,6 +62,11 @@ async def keep(
     return await write(engine, _keep, letter, list(made), renderer)
 
 
+async def keep_scan(engine: AsyncEngine, trajectory: str, media_type: str, content: bytes) -> str:
+    """Keep what came back on paper about a letter; return its hash, by which the log names it."""
+    return await write(engine, _add, trajectory, media_type, content)
+
+
 async def contents(engine: AsyncEngine, letter: StoredLetter) -> Mapping[str, bytes]:
     """Return the files of a letter, by hash."""
     statement = select(letter_files.c.sha256, letter_files.c.content).where(

@@ -1,4 +1,4 @@
-"""The tables that guard the others: keys, secrets, looks, signed checkpoints, the nights.
+"""The tables that guard the others: keys, looks, prints, signed checkpoints, the nights.
 
 Made by Alembic like the others; but for a key that is destroyed nothing in them is ever changed.
 """
@@ -8,7 +8,7 @@ from sqlalchemy import Column, Date, Integer, LargeBinary, Table
 from stores.columns import CanonicalJson, Moment
 from stores.tables import Id, Sha256, Word, metadata
 
-__all__ = ["checkpoints", "keys", "looks", "metadata", "nights", "secrets"]
+__all__ = ["checkpoints", "keys", "looks", "metadata", "nights", "post_prints", "secrets"]
 
 # `wrapped` is None once a key was destroyed: the row stays, so that it is never made anew.
 keys = Table(
@@ -55,4 +55,17 @@ nights = Table(
     metadata,
     Column("day", Date, primary_key=True),
     Column("report", CanonicalJson, nullable=False),
+)
+
+# Every time a letter was put on paper: the second time is a duplicate, and shows as one.
+post_prints = Table(
+    "post_prints",
+    metadata,
+    Column("trajectory", Id, primary_key=True),
+    Column("key", Id, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("batch", Word, nullable=False, index=True),
+    Column("printed_at", Moment, nullable=False),
+    Column("printed_by", Word, nullable=False),
+    Column("sha256", Sha256, nullable=False),
 )

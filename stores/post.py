@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Connection, Select, bindparam, delete, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Json, LetterOrder, Turn
@@ -21,6 +21,8 @@ from stores.engine import write as write_to
 from stores.tables import post, post_copies
 
 READY, SENDING, SENT, REFUSED, UNCERTAIN = "ready", "sending", "sent", "refused", "uncertain"
+# Uncertain, and waiting for `again_at` to be sent once more as the same mail.
+AGAIN = "again"
 
 
 class Copy(BaseModel):
@@ -38,6 +40,7 @@ class Copy(BaseModel):
     care_of: str | None = None
     html_sha256: str | None = None
     pdf_sha256: str | None = None
+    again_at: datetime | None = None
 
 
 class Prepared(BaseModel):
@@ -91,10 +94,14 @@ _STATUS = (
         status_before=post.c.status, status=bindparam("becomes"), status_seq=bindparam("by_row")
     )
 )
-# Who holds back a letter that is already on its way comes too late; one that waits for the printer
-# has not left the house.
+# Who holds back a letter that is already on its way comes too late; one that waits for the printer,
+# or to be sent again because somebody said so, has not left the house.
 _RECALL = _STATUS.where(
-    post.c.released_at.is_(None) | (post.c.status == LetterStatus.TO_PRINT.value)
+    or_(
+        post.c.released_at.is_(None),
+        post.c.status == LetterStatus.TO_PRINT.value,
+        and_(post.c.status == LetterStatus.HELD.value, post.c.settled_at.is_not(None)),
+    )
 )
 
 
@@ -143,18 +150,20 @@ async def mark_copy(
     status: str,
     at: datetime,
     reason: str | None = None,
+    again_at: datetime | None = None,
 ) -> bool:
     """Give a copy its next status; False when somebody else changed it meanwhile."""
+    again_at = again_at or copy.again_at
     changed = await write_to(
         engine,
         sealing.mark_copy,
         (letter.trajectory, letter.key, copy.role.value, copy.address),
         # Who hears the server's answer knows better than another try that could only guess.
         {copy.status, UNCERTAIN if copy.status == SENDING else copy.status},
-        {"status": status, "reason": reason, "changed_at": at},
+        {"status": status, "reason": reason, "changed_at": at, "again_at": again_at},
     )
     if changed:
-        copy.status, copy.reason = status, reason
+        copy.status, copy.reason, copy.again_at = status, reason, again_at
     return bool(changed)
 
 

@@ -165,6 +165,7 @@ post_copies = Table(
     Column("care_of", Text),
     Column("html_sha256", Sha256),
     Column("pdf_sha256", Sha256),
+    Column("again_at", Moment),
 )
 
 # What was made of a letter when it left, by its hash: never made again, never changed.

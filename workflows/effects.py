@@ -95,11 +95,16 @@ async def carry(trajectory: str, at: datetime, tell: Tell) -> None:
     )
 
 
-async def deliver(trajectory: str, order: LetterOrder) -> Delivered:
+async def deliver(trajectory: str, order: LetterOrder, rules: Rules) -> Delivered:
     """Let a letter leave the house."""
     delivered: Delivered = await workflow.execute_activity(
         DELIVER,
-        Delivery(trajectory=trajectory, key=order.key, at=workflow.now()),
+        Delivery(
+            trajectory=trajectory,
+            key=order.key,
+            at=workflow.now(),
+            resend_minutes=rules.resend_minutes,
+        ),
         result_type=Delivered,
         start_to_close_timeout=timedelta(minutes=2),
         retry_policy=_PATIENT,

@@ -253,7 +253,8 @@ class TrajectoryWorkflow(Steps):
         self._rounds.pop(moment, None)
 
     async def _deliver(self, order: LetterOrder) -> None:
-        delivered = await self._counted(effects.deliver(self.trajectory.id, order))
+        effect = effects.deliver(self.trajectory.id, order, self.trajectory.rules)
+        delivered = await self._counted(effect)
         data = {"key": order.key, "sha256": delivered.sha256, "reason": delivered.reason}
         given = {name: value for name, value in data.items() if value is not None}
         self.trajectory.observe(f"letter_{delivered.status}", given, workflow.now())

@@ -1,6 +1,6 @@
 """The lease and its end (L766-769)."""
 
-from models import contract, guards
+from models import contract, guards, posting
 from models.letters import LetterKind
 from models.rows.terms import BY_TWO, LEASED, MANAGER
 from models.table import Step
@@ -32,6 +32,7 @@ ROWS: tuple[Step, ...] = (
         rules=(88,),
         guards=(
             contract.notice_is_approved,
+            posting.barcodes_add_up,
             guards.not_in_future("posted_on"),
             contract.late_has_a_reason,
         ),

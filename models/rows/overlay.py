@@ -1,6 +1,6 @@
 """Over any stage: pauses, tasks, letters held back, undo, correction, new rules, adoption."""
 
-from models import guards, missed, overlay
+from models import guards, missed, overlay, posting
 from models.letters import LetterKind
 from models.rows.terms import COORDINATOR, MANAGER, STAFF_AND_SUPPORTER, TECHNICAL
 from models.table import Step
@@ -42,11 +42,36 @@ ROWS: tuple[Step, ...] = (
         sources=tuple(Stage),
         dest=(),
         who=STAFF,
-        fields=overlay.RecallLetter,
-        move=overlay.recall_letter,
+        fields=posting.RecallLetter,
+        move=posting.recall_letter,
         rules=(88,),
-        guards=(overlay.letter_is_held,),
+        guards=(posting.letter_is_held,),
         example={"letter": "7-not_started"},
+    ),
+    Step(
+        name="answer_uncertain",
+        label="Zeggen of een mail vertrok",
+        sources=tuple(Stage),
+        dest=(),
+        who=STAFF,
+        fields=posting.AnswerUncertain,
+        move=posting.answer_uncertain,
+        rules=(6, 88),
+        guards=(posting.letter_is_uncertain,),
+        example={"letter": "7-not_started", "answer": "verzonden"},
+    ),
+    Step(
+        name="post_letter",
+        label="Brief op papier gepost",
+        sources=tuple(Stage),
+        dest=(),
+        who=STAFF,
+        fields=posting.PostLetter,
+        move=posting.post_letter,
+        rules=(6,),
+        guards=(posting.letter_is_printed, guards.not_in_future("posted_on")),
+        valid="posted_on",
+        example={"letter": "7-neighbours", "posted_on": "2027-06-04"},
     ),
     Step(
         name="send_missed",

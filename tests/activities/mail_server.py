@@ -11,7 +11,8 @@ DROP = "drop"
 class FaultyServer:
     """Answers SMTP on loopback; `faults` gives, by phase, one answer (or a drop) per mail.
 
-    Phases: connect, mail, rcpt, data (the command), body (an answer instead of 250), and
+    Phases: connect, mail, rcpt, data (the command), body (an answer instead of 250, or a drop
+    after the last byte without keeping anything), and
     accepted (the mail is kept and the line goes dead before the answer).
     """
 
@@ -71,6 +72,8 @@ class FaultyServer:
                     continue
                 body = await reader.readuntil(b"\r\n.\r\n")
                 fault = self._fault("body")
+                if fault == DROP:
+                    raise ConnectionError
                 if fault is not None:
                     say(fault)
                     continue

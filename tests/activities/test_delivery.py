@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.effects import Activities
 from activities.post import SmtpPost, TryLater
-from activities.sending import send
+from activities.sending import Moment, send
 from letters.render import Letters
 from models.facts import Delivered
 from stores import post
@@ -148,7 +148,7 @@ async def test_a_copy_that_another_try_took_meanwhile_is_left_to_it(
     await activities.deliver(DELIVERY)
     smtp = SmtpPost("127.0.0.1", server.port)
     with pytest.raises(TryLater, match="een andere poging verzendt deze brief"):
-        await send(engine, smtp, Letters(), seen, AT)
+        await send(engine, smtp, Letters(), seen, Moment(AT, AT))
     assert 2 == len(server.accepted)
 
 

@@ -276,7 +276,7 @@ class Story:
         self.until("2027-10-01").do("approve_notice", lease_end="2028-01-31")
         self.days(3)
         posted = day_of(self.now).isoformat()
-        self.do("record_posting", posted_on=posted, barcodes=["RR123456785BE", "RR123456786BE"])
+        self.do("record_posting", posted_on=posted, barcodes=["RR123456785BE", "RR123456799BE"])
         return self
 
     def leaving(self) -> "Story":

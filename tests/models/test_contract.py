@@ -122,6 +122,7 @@ def test_only_an_approved_notice_is_posted() -> None:
     ("codes", "why"),
     [
         (["RR12345678BE"], "is geen barcode van een aangetekende brief"),
+        (["RR123456784BE"], "klopt niet: het controlecijfer past niet"),
         (["RR123456785BE", "rr 123456785 be"], "dezelfde barcode staat er twee keer"),
         ([], "Barcodes (barcodes): kies er minstens 1."),
     ],

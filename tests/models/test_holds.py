@@ -200,7 +200,7 @@ def test_a_letter_that_left_all_the_same_is_known() -> None:
     ("name", "status", "task", "text"),
     [
         ("letter_refused", LetterStatus.REFUSED, "undelivered", "kwam niet aan: postbus vol"),
-        ("letter_uncertain", LetterStatus.SENT, "uncertain", "hij wordt niet opnieuw verstuurd."),
+        ("letter_uncertain", LetterStatus.UNCERTAIN, "uncertain", "verzonden of opnieuw."),
     ],
 )
 def test_a_letter_that_went_wrong_is_a_task(

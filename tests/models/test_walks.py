@@ -148,6 +148,11 @@ def fields_for(s: Story, name: str, r: random.Random) -> dict[str, Any]:
         },
         "release_hold": {"region": next(iter(s.state.holds), "traject")},
         "recall_letter": {"letter": next(reversed(s.state.letters), "0")},
+        "answer_uncertain": {
+            "letter": next(reversed(s.state.letters), "0"),
+            "answer": r.choice(["verzonden", "opnieuw"]),
+        },
+        "post_letter": {"letter": next(reversed(s.state.letters), "0"), "posted_on": near(s, 0)},
         "send_missed": {"letter": r.choice(["open_items", "notice_reminder"])},
         "close_task": {"task": next(iter(s.tasks), "geen")},
         "undo": {"fact": len(s.t.facts)},

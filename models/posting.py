@@ -1,0 +1,144 @@
+"""Letters on their way: held back, handed to the post, and mails that may not have left.
+
+A mail cannot be counted: when the line drops after its last byte, only somebody who looks knows
+whether it left. Barcodes are read here too, for the post takes no letter with a wrong one.
+"""
+
+import re
+
+from pydantic import Field
+
+from models.choices import UncertainAnswer
+from models.context import Context
+from models.contract import RecordPosting, hold_back_notice
+from models.errors import Refusal
+from models.fields import Day, Fields, Text
+from models.letters import LetterKind
+from models.vocabulary import Channel, ContractStage, LetterStatus
+
+# The check digit of an international barcode (Universal Postal Union, standard S10).
+_S10 = re.compile(r"[A-Z]{2}(\d{8})(\d)[A-Z]{2}")
+_S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+
+
+class RecallLetter(Fields):
+    """A letter that has not left is held back."""
+
+    letter: Text = Field(title="Brief", description="nummer van de brief, bv. 7-not_started")
+
+
+class AnswerUncertain(Fields):
+    """Somebody looked whether a mail left."""
+
+    letter: Text = Field(title="Brief", description="nummer van de brief, bv. 7-not_started")
+    answer: UncertainAnswer = Field(title="Vertrok hij")
+
+
+class PostLetter(Fields):
+    """A paper letter was posted or handed over; a notice has its own step, with barcodes."""
+
+    letter: Text = Field(title="Brief", description="nummer van de brief, bv. 7-neighbours")
+    posted_on: Day = Field(title="Gepost op")
+
+
+def letter_is_held(c: Context, f: RecallLetter) -> Refusal | None:
+    """The letter is still in the house: it waits for its moment, or for somebody to post it."""
+    letter = c.state.letters.get(f.letter)
+    if letter is None:
+        return _no_letter(f.letter)
+    if letter.status is LetterStatus.TO_PRINT:
+        return None
+    if letter.status is not LetterStatus.HELD:
+        return Refusal(
+            "letter_left", f"Deze brief is al '{letter.status.label.lower()}'.", about="letter"
+        )
+    if c.at >= letter.order.send_at:
+        return Refusal("letter_leaving", "Deze brief vertrekt op dit moment.", about="letter")
+    return None
+
+
+def letter_is_uncertain(c: Context, f: AnswerUncertain) -> Refusal | None:
+    """The question whether this letter left is open."""
+    if f.letter not in c.state.letters:
+        return _no_letter(f.letter)
+    task = c.state.tasks.get(f"uncertain:{f.letter}")
+    if task is None or task.done_at is not None:
+        return Refusal(
+            "not_uncertain", f"Over de brief '{f.letter}' is geen vraag open.", about="letter"
+        )
+    return None
+
+
+def letter_is_printed(c: Context, f: PostLetter) -> Refusal | None:
+    """The letter is one on paper that waits for the post, and not a registered one."""
+    letter = c.state.letters.get(f.letter)
+    if letter is None:
+        return _no_letter(f.letter)
+    if letter.order.channel is Channel.REGISTERED:
+        return Refusal(
+            "registered",
+            "Een aangetekende brief wordt genoteerd met 'Aangetekend gepost', met zijn barcodes.",
+            88,
+            about="letter",
+        )
+    if letter.status is not LetterStatus.TO_PRINT:
+        return Refusal(
+            "not_to_print",
+            f"Deze brief wacht niet op de post: hij is '{letter.status.label.lower()}'.",
+            about="letter",
+        )
+    return None
+
+
+def barcodes_add_up(c: Context, f: RecordPosting) -> Refusal | None:
+    """The check digit of an international barcode fits."""
+    for code in f.barcodes:
+        if check_digit_fails(code):
+            return Refusal(
+                "barcode",
+                f"De barcode '{code}' klopt niet: het controlecijfer past niet. Kijk hem na.",
+                88,
+                about="barcodes",
+            )
+    return None
+
+
+def check_digit_fails(code: str) -> bool:
+    """Say whether this is an international barcode with a wrong check digit."""
+    parts = _S10.fullmatch(code)
+    if parts is None:
+        return False
+    rest = 11 - sum(int(d) * w for d, w in zip(parts[1], _S10_WEIGHTS, strict=True)) % 11
+    return int(parts[2]) != {10: 0, 11: 5}.get(rest, rest)
+
+
+def recall_letter(c: Context, f: RecallLetter) -> None:
+    """Hold the letter back; a notice is one with its registered letter, and needs a new order."""
+    c.letter(f.letter, LetterStatus.RECALLED)
+    c.recalled.append(f.letter)
+    c.done(f"print:{f.letter}")
+    kind = c.state.letters[f.letter].order.kind
+    if kind == LetterKind.NOTICE_REGISTERED and c.state.contract is ContractStage.NOTICE_READY:
+        hold_back_notice(c)
+        c.state.contract = ContractStage.RUNNING
+        c.task(
+            "notice_prepare", "De opzegbrief werd tegengehouden: keur hem opnieuw goed.", hard=True
+        )
+
+
+def answer_uncertain(c: Context, f: AnswerUncertain) -> None:
+    """It left; or it waits to be sent again, as the same mail."""
+    again = f.answer is UncertainAnswer.AGAIN
+    c.letter(f.letter, LetterStatus.HELD if again else LetterStatus.SENT)
+    c.done(f"uncertain:{f.letter}")
+
+
+def post_letter(c: Context, f: PostLetter) -> None:
+    """The letter is out of the print queue."""
+    c.letter(f.letter, LetterStatus.POSTED)
+    c.state.letters[f.letter].sent_at = c.at
+    c.done(f"print:{f.letter}")
+
+
+def _no_letter(key: str) -> Refusal:
+    return Refusal("no_letter", f"Er is geen brief '{key}'.", about="letter")

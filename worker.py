@@ -27,6 +27,8 @@ from gateway.nights import plan_nights
 from gateway.settings import Settings
 from letters.render import Letters
 from models.errors import OpstapError
+from privacy.tombstones import FILE as TOMBSTONES
+from privacy.tombstones import reapply
 from workflows.programme import ProgrammeRunWorkflow
 from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
@@ -83,6 +85,8 @@ async def main() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     engine = await prepare_database(settings)
+    for again in await reapply(engine, settings.proof / TOMBSTONES):
+        log.warning("%s was forgotten, and stood in a restored database: forgotten again", again)
     identity = f"opstap-worker-{os.getpid()}@{socket.gethostname()}"
     client = await connect(settings, engine, identity=identity)
     texts = Letters(settings.letters_dir)

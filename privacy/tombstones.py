@@ -23,16 +23,13 @@ def read(path: Path) -> list[Erasure]:
     """Return the erasures that a file tells, oldest first.
 
     Raises:
-        MasterError: a line cannot be read; only the last may have been broken off.
+        MasterError: a line cannot be read; the file is always written whole.
     """
     if not path.exists():
         return []
-    text = path.read_text(encoding="utf-8")
-    lines = text.split("\n")
-    whole, rest = lines[:-1], lines[-1]
-    del rest  # broken off while it was written: the erasure had not begun, and is asked again
     try:
-        return [Erasure.model_validate(json.loads(line)) for line in whole if line]
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [Erasure.model_validate(json.loads(line)) for line in lines]
     except (ValueError, ValidationError):
         raise MasterError(
             f"{path} is beschadigd: daarin staat wie gewist is. Zet een reservekopie terug."

@@ -150,6 +150,9 @@ def fields_for(s: Story, name: str, r: random.Random) -> dict[str, Any]:
         "recall_letter": {"letter": next(reversed(s.state.letters), "0")},
         "send_missed": {"letter": r.choice(["open_items", "notice_reminder"])},
         "close_task": {"task": next(iter(s.tasks), "geen")},
+        "restrict": {"reason": "betwist"},
+        "lift_restriction": {"reason": "nagekeken"},
+        "erase_file": {"reason": "bewaartermijn"},
         "undo": {"fact": len(s.t.facts)},
         "correct": {
             "corrects": r.randint(1, max(1, len(s.t.facts))),

@@ -83,7 +83,7 @@ async def _letter(engine: AsyncEngine, letter: StoredLetter, made: Files) -> Jso
     named = []
     for number, copy in enumerate(letter.copies, 1):
         for sha256, ending in ((copy.pdf_sha256, "pdf"), (copy.html_sha256, "html")):
-            if sha256 in kept:
+            if sha256 is not None and sha256 in kept:
                 name = f"brieven/{letter.trajectory}/{letter.key}-{number}.{ending}"
                 made[name] = kept[sha256]
                 named.append(name)

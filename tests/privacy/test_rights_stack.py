@@ -82,10 +82,7 @@ async def test_one_of_three_is_erased_and_stays_so_in_a_restored_backup(tmp_path
         ids = [await live(gateway, name, f"{name[:3]}@x.example") for name in NAMES[:2]]
         gone = await live(gateway, NAMES[2], MAIL)
         before = await opstap(stack, "audit", "erase", gone, *BY_TWO)
-        assert (1, f"{gone} loopt nog (fase 'Wachtlijst'): ") == (
-            before[0],
-            before[1][: len(gone) + 29],
-        )
+        assert (1, True) == (before[0], before[1].startswith(f"{gone} loopt nog (fase '"))
         await gateway.step(gone, "withdraw", {"asked_by": "jongere", "reason": WHY}, AN)
 
         # What stands outside the tables: an export, a mail in the catcher, what the person asked.
@@ -95,10 +92,8 @@ async def test_one_of_three_is_erased_and_stays_so_in_a_restored_backup(tmp_path
         (folder / "mails" / "1.eml").write_text(f"To: {MAIL}\nSubject: Dag\n\nDag {NAMES[2]}\n")
         (folder / "mails" / "2.eml").write_text(f"To: x@x.example\n\nDag {NAMES[0]}\n")
         mine = tmp_path / "mine"
-        assert (
-            0
-            == (await opstap(stack, "person", "export", gone, "--out", str(mine), "--by", "an"))[0]
-        )
+        asked = ("person", "export", gone, "--out", str(mine), "--by", "an")
+        assert 0 == (await opstap(stack, *asked))[0]
         with closing(sqlite3.connect(folder / "opstap.db")) as db:
             db.execute("VACUUM INTO ?", (str(backup),))
 
@@ -138,10 +133,8 @@ async def test_one_of_three_is_erased_and_stays_so_in_a_restored_backup(tmp_path
         assert NAMES[0] in (folder / "mails" / "2.eml").read_text()
         assert dict(zip(ids, NAMES, strict=False)) == await people.names(gateway.engine, ids)
     told = json.loads((mine / "gegevens.json").read_text())
-    assert (NAMES[2], [gone]) == (
-        told["person"]["name"],
-        [t["trajectory"] for t in told["trajectories"]],
-    )
+    assert (NAMES[2], MAIL) == (told["person"]["name"], told["person"]["email"])
+    assert [gone] == [one["trajectory"] for one in told["trajectories"]]
     assert WHY in (mine / "gegevens.html").read_text()
     assert [] == readable(folder, NAMES[2], MAIL, "Godelieve")
 

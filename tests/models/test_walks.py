@@ -177,7 +177,15 @@ def _next_paper(s: Story) -> str:
 
 
 LIKELY = ("complete_referral", "call_up", "give_verdict", "offer_place", "hand_over_keys")
-RARE = ("withdraw", "reject", "return_to_waitlist", "release_place", "complete_exit", "undo")
+RARE = (
+    "withdraw",
+    "reject",
+    "return_to_waitlist",
+    "release_place",
+    "complete_exit",
+    "undo",
+    "restrict",
+)
 
 
 def walk(seed: int, rules: Rules = RULES, length: int = 60) -> Story:
@@ -199,6 +207,8 @@ def walk(seed: int, rules: Rules = RULES, length: int = 60) -> Story:
         ahead = [name for name in here if name in LIKELY]
         papers = s.stage is Stage.MOVE_IN and r.random() < 0.8
         name = "finish_paper" if papers else r.choice([*here, *ahead * 3])
+        if s.state.restricted and r.random() < 0.8:
+            name = "lift_restriction"
         given_ = fields_for(s, name, r)
         if s.t.check(name, s.request(name, dict(given_)), s.now) is None:
             s.do(name, **given_)

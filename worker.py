@@ -28,6 +28,8 @@ from gateway.settings import Settings
 from gateway.signing import trust_of
 from letters.render import Letters
 from models.errors import OpstapError
+from privacy.tombstones import FILE as TOMBSTONES
+from privacy.tombstones import reapply
 from workflows.programme import ProgrammeRunWorkflow
 from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
@@ -86,6 +88,8 @@ async def main() -> None:
         loop.add_signal_handler(name, stop.set)
     engine = await prepare_database(settings)
     believe(trust_of(settings))
+    for again in await reapply(engine, settings.proof / TOMBSTONES):
+        log.warning("%s was forgotten, and stood in a restored database: forgotten again", again)
     identity = f"opstap-worker-{os.getpid()}@{socket.gethostname()}"
     client = await connect(settings, engine, identity=identity)
     texts = Letters(settings.letters_dir)

@@ -13,6 +13,7 @@ from audit.proof_commands import checkpoint_command, export_command, public_key,
 from audit.rebuild import rebuild
 from audit.replay import Verdict, executions, histories, replay
 from audit.restored import compare
+from audit.rights_commands import due_command, erase_command
 from audit.running import bar, database, run
 from gateway.connect import connect
 
@@ -22,7 +23,16 @@ def audit() -> None:
     """Geschiedenissen naspelen, bewijzen dat niets veranderd is, en terugkijken."""
 
 
-for _command in (as_of, list_, checkpoint_command, export_command, public_key, verify_command):
+for _command in (
+    as_of,
+    list_,
+    checkpoint_command,
+    export_command,
+    public_key,
+    verify_command,
+    due_command,
+    erase_command,
+):
     audit.add_command(_command)
 
 

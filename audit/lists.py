@@ -12,10 +12,17 @@ from models.calendar import day_of, dutch_moment
 from models.facts import Outcome
 from models.vocabulary import Source
 from stores import outcomes
+from stores.erasures import list_erasures
 from stores.looks import list_looks
 from stores.refusals import list_refusals
 
-_SEEN = {"view": "alles", "future": "toekomst", "timeline": "verloop", "as_of": "verleden"}
+_SEEN = {
+    "view": "alles",
+    "future": "toekomst",
+    "timeline": "verloop",
+    "as_of": "verleden",
+    "person_export": "alles, om mee te geven",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,20 @@ async def looks(engine: AsyncEngine) -> list[Entry]:
     ]
 
 
+async def erasures(engine: AsyncEngine) -> list[Entry]:
+    """Return who was forgotten, by which two, and why."""
+    return [
+        Entry(
+            one.at,
+            one.trajectory,
+            f"{one.who} ({one.role}), {one.second} ({one.second_role})",
+            "gewist",
+            one.reason,
+        )
+        for one in await list_erasures(engine)
+    ]
+
+
 LISTS: dict[str, Callable[[AsyncEngine], Awaitable[list[Entry]]]] = {
     "overrides": overrides,
     "holds": _of_kind({"put_hold", "release_hold", "hold_ended"}),
@@ -116,4 +137,5 @@ LISTS: dict[str, Callable[[AsyncEngine], Awaitable[list[Entry]]]] = {
     "unconfirmed": unconfirmed,
     "refusals": refusals,
     "looks": looks,
+    "erasures": erasures,
 }

@@ -22,7 +22,7 @@ from stores.checkpoints import Kept
 from stores.diaries import DIARIES
 from stores.proven import PROVEN, ProvenStore, Stored
 
-_SHOWN = {"refusals": "weigeringen", "looks": "inzages"}
+_SHOWN = {"refusals": "weigeringen", "looks": "inzages", "erasures": "wissingen"}
 
 
 @dataclass

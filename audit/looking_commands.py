@@ -95,7 +95,7 @@ def _print(past: Past) -> None:
 @click.option("--until", type=_DAY, help="Tot en met deze dag.")
 @_json
 def list_(what: str, since: datetime | None, until: datetime | None, as_json: bool) -> None:
-    r"""Lijst van overrides, holds, corrections, unconfirmed, refusals of looks, de oudste eerst.
+    r"""Lijst van overrides, holds, corrections, unconfirmed, refusals, looks of erasures.
 
     \b
     overrides    regels die opzijgezet werden, met de reden
@@ -104,6 +104,7 @@ def list_(what: str, since: datetime | None, until: datetime | None, as_json: bo
     unconfirmed  stappen rechtstreeks in Temporal: bron niet bevestigd
     refusals     stappen die geweigerd werden, met de zin
     looks        wie naar wie keek
+    erasures     wie gewist werd, door welke twee, en waarom
 
     Voorbeeld: opstap audit list overrides --from 2027-01-01
     """

@@ -18,7 +18,9 @@ from audit.exporting import Exporter, write_whole
 from audit.live import verify
 from audit.proving import copies_of, make_checkpoint, trusted_keys
 from audit.replay import Verdict, histories, replay
+from audit.retention import due
 from gateway.errors import NotFound
+from gateway.programmes import find_programme
 from gateway.settings import Settings
 from models.facts import Json
 from proof.words import ProofError
@@ -67,8 +69,18 @@ class Nightly:
             "rows": verified.rows,
             "replayed": replayed,
             "exported": exported,
+            **await self._due(day),
             "differences": [*verified.problems, *differences],
         }
+
+    async def _due(self, day: date) -> Json:
+        """On the first of the month, say whose retention period is over."""
+        if day.day != 1:
+            return {}
+        found = await due(self._engine, find_programme(self._settings), day)
+        if found:
+            log.warning("retention periods are over: see `opstap audit due`", files=len(found))
+        return {"due": [one.plain() for one in found]}
 
     async def _replayed(self) -> tuple[int, list[str]]:
         """Replay what is open; a trajectory that moves meanwhile is looked at once more."""

@@ -17,6 +17,7 @@ from temporalio.converter import WorkflowSerializationContext
 from temporalio.service import RPCError, RPCStatusCode
 
 from audit.replay import executions, is_turn
+from privacy.keys import is_forgotten
 from proof.chain import Row
 from stores import chains
 from stores.diaries import DIARIES
@@ -51,6 +52,8 @@ async def _compare(client: Client, engine: AsyncEngine, only: set[str] | None) -
     there = {name for name, _ in await executions(client)}
     found = []
     for name in sorted({*stored, *there} if only is None else only):
+        if await is_forgotten(engine, name):
+            continue  # what its history holds cannot be read any more, by anybody
         text = await _differs(client, name, stored)
         if text is not None:
             found.append(Difference(name, text))

@@ -23,6 +23,7 @@ from models.facts import By, Json
 from models.letters import LETTERS, LetterKind
 from models.observations import OBSERVATIONS
 from models.trajectory import STEPS
+from models.visibility import MASK
 from models.vocabulary import LetterStatus, Region, Role, Source, Stage
 
 # The hint of a field that the registers fill in: nobody types it.
@@ -68,17 +69,19 @@ async def _name(gateway: Gateway, trajectory: str, by: By | None) -> str:
 def _print_head(seen: Json) -> None:
     row, state = seen["overview"], seen["state"]
     referral, lease = state.get("referral") or {}, state.get("lease") or {}
+    born = referral.get("birth_date")
     print(f"{row['trajectory']}  {seen['name']}".rstrip())
     lines = [
         ("Fase", Stage(row["stage"]).label if row["stage"] else "-"),
         ("Partner", f"{row['partner']} (begeleider {row['supporter']})" if row["partner"] else ""),
         ("Aangemeld", day(row["referred_on"])),
-        ("Geboren", day(referral.get("birth_date"))),
+        ("Geboren", MASK if born == MASK else day(born)),
         ("Woonwens", referral.get("living", "")),
         ("Oproepen vanaf", day(row["eligible_from"])),
         ("Plaats", row["place"] or ""),
         ("Contract", f"{day(row['lease_start'])} tot {day(row['lease_end'])}" if lease else ""),
         ("Regels", f"{row['programme']}, versie {day(seen['rules']['version'])}"),
+        ("Beperkt sinds", day(state.get("restricted"))),
         ("Volgende termijn", next_deadline(row)),
     ]
     lines += [

@@ -7,7 +7,7 @@ from pathlib import Path
 from documentation.markdown import code, codes, page, table
 from models.deadlines import DEADLINES
 from models.observations import OBSERVATIONS
-from models.programme import DatedRule, Programme, Rules, load_programme
+from models.programme import DatedRule, Kept, Programme, Rules, load_programme
 from models.rulebook import RULES, Rule
 from models.trajectory import STEPS
 
@@ -40,7 +40,18 @@ def rules_page() -> str:
             ("Rule", "Meaning", *(code(p.id) for p in profiles)),
             (_setting(name, profiles) for name in _settings()),
         ),
+        "How long a file is kept after its end; `opstap audit due` lists whose time is over.",
+        table(
+            ("Kept", "Meaning", *(code(p.id) for p in profiles)),
+            ((code(what.value), what.label, *(_kept(what, p) for p in profiles)) for what in Kept),
+        ),
     )
+
+
+def _kept(what: Kept, profile: Programme) -> str:
+    found = sorted((r for r in profile.retention if r.what is what), key=lambda r: r.since)
+    shown = (f"**{r.months} months** ({r.source}; since {r.since})" for r in found)
+    return "\n".join(shown) or "not set"
 
 
 def programmes() -> list[Programme]:

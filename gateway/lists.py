@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.errors import NotFound, Refused, no_trajectory
-from gateway.past import Past, as_of
+from gateway.past import Past, as_of, shown_to
 from gateway.programmes import rules_on
 from gateway.settings import Settings
 from models.calendar import day_of
@@ -23,12 +23,15 @@ from models.vocabulary import STAFF, Role
 from privacy.errors import Erased
 from privacy.keys import is_forgotten
 from stores import overview, people, places, registers, tasks
+from stores.erasures import is_restricted
 from stores.looks import Look, log_look
 from stores.tasks import Listed
 
 log = logging.getLogger("opstap.gateway")
 Clock = Callable[[], datetime]
 PREFIX = "trajectory-"
+# Who still sees a file of which the processing is restricted (GDPR 18).
+WHEN_RESTRICTED = (Role.COORDINATOR, Role.MANAGER, Role.AUDITOR)
 
 
 class Waiting(NamedTuple):
@@ -105,16 +108,26 @@ class Lists:
         raise no_trajectory(text)
 
     async def may_see(self, trajectory: str, by: By | None) -> None:
-        """Refuse a supporter who asks about somebody else's resident.
+        """Refuse a supporter who asks about somebody else's resident, and who need not see.
 
         Raises:
             NotFound: as if it were not there.
+            Refused: what is known may only be kept, and this role does not need it.
         """
-        if by is None or by.role is not Role.SUPPORTER:
-            return
-        row = await overview.get(self.engine, trajectory)
-        if row is None or not sees(by, row):
-            raise no_trajectory(trajectory)
+        if by is not None and by.role is Role.SUPPORTER:
+            row = await overview.get(self.engine, trajectory)
+            if row is None or not sees(by, row):
+                raise no_trajectory(trajectory)
+        if by is not None and by.role not in WHEN_RESTRICTED:
+            await self._not_restricted(trajectory)
+
+    async def _not_restricted(self, trajectory: str) -> None:
+        if await is_restricted(self.engine, trajectory):
+            raise Refused(
+                "De verwerking van dit dossier is beperkt: enkel een coördinator, een "
+                "leidinggevende of een auditor mag het nog inkijken.",
+                "restricted",
+            )
 
     async def not_erased(self, trajectory: str) -> None:
         """Refuse what is asked about somebody who was forgotten.
@@ -203,7 +216,7 @@ class Lists:
         await self.may_see(trajectory, by)
         past = await as_of(self.engine, trajectory, on, known or on)
         await self.looked(trajectory, "as_of", by)
-        return past
+        return past if by is None else shown_to(past, by.role)
 
     async def looked(self, trajectory: str, what: str, by: By | None) -> None:
         """Keep that somebody looked; where that fails the person still sees."""

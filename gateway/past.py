@@ -7,9 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.errors import NotFound, no_trajectory
 from models.calendar import dutch_date
-from models.facts import Overview
+from models.facts import Outcome, Overview
 from models.lookback import LookBack, fold, known_rows, look_back
 from models.projection import overview_of
+from models.visibility import masked
+from models.vocabulary import Role
 from stores import outcomes
 
 
@@ -41,3 +43,14 @@ async def as_of(engine: AsyncEngine, trajectory: str, on: date, known: date) -> 
     return Past(
         trajectory, on, known, look_back(rows, on, known), overview_of(fold(trajectory, then))
     )
+
+
+def shown_to(past: Past, role: Role) -> Past:
+    """Return the past as a role may read it."""
+
+    def mask(rows: list[Outcome]) -> list[Outcome]:
+        return [row.model_copy(update={"detail": masked(row.detail, role)}) for row in rows]
+
+    held = past.held
+    shown = LookBack(held.stage, mask(held.rows), mask(held.later), mask(held.gone))
+    return past._replace(held=shown)

@@ -27,6 +27,7 @@ from models.admission import ReferralForm
 from models.asking import unknown_step
 from models.facts import By, Json, Overview, StepAnswer
 from models.trajectory import STEPS
+from models.visibility import masked
 from models.vocabulary import Source
 from stores import overview, refusals
 
@@ -213,7 +214,7 @@ class Gateway(Lists):
             raise
         if query in PERSONAL:
             await self.looked(trajectory, query, by)
-        return seen
+        return seen if by is None else masked(seen, by.role)
 
 
 @asynccontextmanager

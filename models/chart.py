@@ -10,6 +10,7 @@ from typing import Any
 from transitions import EventData, Machine
 from transitions.extensions.diagrams import GraphMachine
 
+from models.calendar import dutch_date
 from models.errors import Refusal
 from models.state import TrajectoryState
 from models.table import Step
@@ -87,13 +88,23 @@ def fire(state: TrajectoryState, step: str, dest: Stage) -> None:
 def right_stage(state: TrajectoryState, step: Step) -> Refusal | None:
     """Say whether a step belongs to the stage that somebody stands in."""
     if state.stage in step.sources:
-        return None
+        return _restricted(state, step)
     if state.stage is None:
         return Refusal("not_referred", "Dit traject is nog niet aangemeld.")
     return Refusal(
         "wrong_stage",
         f"'{step.label}' kan niet in de fase '{state.stage.label}'.",
         possible=possible_labels(state.stage),
+    )
+
+
+def _restricted(state: TrajectoryState, step: Step) -> Refusal | None:
+    if state.restricted is None or step.when_restricted:
+        return None
+    return Refusal(
+        "restricted",
+        f"De verwerking van dit dossier is beperkt sinds {dutch_date(state.restricted)}: "
+        f"'{step.label}' kan pas als de beperking is opgeheven.",
     )
 
 

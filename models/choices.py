@@ -219,6 +219,7 @@ class HoldReason(Word):
     CRISIS = "ziekte_crisis", "Ziekte of crisis"
     PRISON = "gevangenis", "Gevangenis"
     MISSING = "gegevens_ontbreken", "Gegevens ontbreken"
+    LEGAL = "juridisch", "Juridische procedure"
     OTHER = "andere", "Andere"
 
 
@@ -253,3 +254,19 @@ class AllocationStatus(Word):
     GRANTED = "toegekend", "Toegekend"
     REFUSED = "geweigerd", "Geweigerd"
     NOT_ELIGIBLE = "komt_niet_in_aanmerking", "Komt niet in aanmerking"
+
+
+class EraseReason(Word):
+    """Why a file is erased; a code without a person, for it stays readable."""
+
+    TERM = "bewaartermijn", "De bewaartermijn is voorbij"
+    WISH = "vraag_persoon", "De persoon vraagt het"
+    MISTAKE = "onterecht", "De gegevens hadden hier niet mogen staan"
+
+
+class RestrictReason(Word):
+    """Why what is known of a person may only be kept, not used (GDPR 18)."""
+
+    DISPUTED = "betwist", "De persoon betwist dat de gegevens juist zijn"
+    OBJECTION = "bezwaar", "De persoon maakt bezwaar"
+    CLAIM = "rechtsvordering", "De persoon heeft de gegevens nodig voor een rechtszaak"

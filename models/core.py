@@ -104,7 +104,7 @@ class Trajectory:
             trajectory=self.id,
             state=self.state,
             rules=self.rules,
-            at=calendar.to_minute(now),
+            at=calendar.to_minute(asked.moment(now, self.facts)),
             by=By.trusted(who=asked.who, role=asked.role),
             second=asked.second,
             override=asked.override,
@@ -126,7 +126,7 @@ class Trajectory:
         known = self.state.told.get(asked.id) if asked.id is not None else None
         if known is not None:
             return self._answer(step, [], repeated=True)
-        c = self.add(step_fact(self._number, read, now), fields)
+        c = self.add(step_fact(self._number, read, asked.moment(now, self.facts)), fields)
         return self._answer(step, [order.key for order in c.ordered], pending=bool(c.asks))
 
     def _parse(self, name: str, request: Any) -> Asked | Refusal:

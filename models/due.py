@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from models import calendar
 from models.calendar import add_months, add_working_days, brussels, dutch_date, next_working_day
-from models.choices import Living, Reply
+from models.choices import HoldReason, Living, Reply
 from models.contract import safe_day
 from models.facts import Json
 from models.programme import Rules
@@ -238,7 +238,9 @@ def aftercare(s: TrajectoryState, r: Rules) -> Iterator[Due]:
 
 
 def archive(s: TrajectoryState, r: Rules) -> Iterator[Due]:
-    if s.ended_on is not None:
+    # While a court may ask for it a file stays open: only then can the legal pause be ended.
+    legal = any(hold.reason is HoldReason.LEGAL for hold in s.holds.values())
+    if s.ended_on is not None and not legal:
         yield f"archive:{s.ended_on}", s.ended_on + timedelta(days=r.archive_days), {}
 
 

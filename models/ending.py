@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from models.choices import MatchOutcome
+from models.choices import HoldReason, MatchOutcome
 from models.context import Context
 from models.letters import LetterKind
 
@@ -31,6 +31,8 @@ def close_everything(c: Context) -> None:
     """Close every open task and hold of a trajectory that ends."""
     for key in [task.key for task in c.state.open_tasks]:
         c.done(key)
-    c.state.holds.clear()
+    # A legal pause outlives the end: what a court may ask for is not forgotten meanwhile.
+    for region in [r for r, hold in c.state.holds.items() if hold.reason is not HoldReason.LEGAL]:
+        del c.state.holds[region]
     c.state.asks.clear()
     c.state.appointment = None

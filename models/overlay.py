@@ -15,7 +15,7 @@ from models.fields import Day, Fields, Id, Moment, Text
 from models.letters import LetterKind
 from models.programme import Rules
 from models.state import Hold, Lease, Notice, Offer, Referral, Talks
-from models.vocabulary import HOUSED, ContractStage, Region, ReviewStage, Stage
+from models.vocabulary import ENDED, HOUSED, ContractStage, Region, ReviewStage, Stage
 
 
 class PutHold(Fields):
@@ -101,6 +101,18 @@ def hold_is_short_enough(c: Context, f: PutHold) -> Refusal | None:
         )
     if f.reason is HoldReason.OTHER and f.text is None:
         return Refusal("hold_text", "Schrijf bij 'andere' ook waarom.", 69, about="text")
+    return None
+
+
+def hold_fits_an_ended_file(c: Context, f: PutHold) -> Refusal | None:
+    """After the end nothing is left to pause; only a legal pause means something: do not erase."""
+    if c.state.stage in ENDED and f.reason is not HoldReason.LEGAL:
+        return Refusal(
+            "hold_ended",
+            "Dit dossier is ten einde: enkel een pauze om een juridische procedure kan nog.",
+            69,
+            about="reason",
+        )
     return None
 
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from models.calendar import add_months
 from models.choices import Household, Living, Paper
 from models.errors import ProfileError
+from models.vocabulary import Word
 
 Days = Annotated[int, Field(ge=0, le=3660)]
 Months = Annotated[int, Field(ge=0, le=120)]
@@ -159,6 +160,23 @@ class DatedRule(Frozen):
     note: str = ""
 
 
+class Kept(Word):
+    """What is kept for a while after its end."""
+
+    CANDIDATE = "kandidaat", "Wie niet kwam wonen"
+    RESIDENT = "bewoner", "Wie gewoond heeft"
+
+
+class Retention(Frozen):
+    """How long a file is kept after its end, from a day on, and where that comes from."""
+
+    what: Kept
+    months: Months
+    since: date
+    source: str
+    note: str = ""
+
+
 class Programme(Frozen):
     """A programme profile: its name, its people's words, and its rules by date."""
 
@@ -171,6 +189,7 @@ class Programme(Frozen):
     rent_min: Decimal
     rent_max: Decimal
     rule: tuple[DatedRule, ...]
+    retention: tuple[Retention, ...] = ()
 
     @model_validator(mode="after")
     def _every_rule_is_known(self) -> Self:
@@ -218,6 +237,13 @@ class Programme(Frozen):
             return Rules(programme=self.id, version=latest, **values)
         except ValidationError as error:
             raise ProfileError(f"profile {self.id} on {on}: {_readable(error)}") from None
+
+    def kept_until(self, what: Kept, ended_on: date, today: date) -> date | None:
+        """Return the last day that a file is kept, by the period of today; None: not set."""
+        known = [r for r in self.retention if r.what is what and r.since <= today]
+        if not known:
+            return None
+        return add_months(ended_on, max(known, key=lambda r: r.since).months)
 
     def sources(self) -> Iterable[DatedRule]:
         """Return the rules with their sources, by name and date, for the docs."""

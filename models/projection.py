@@ -65,7 +65,9 @@ def steps_now(t: "Trajectory", role: Role | None = None) -> list[Json]:
     return [
         describe(step)
         for step in STEPS.values()
-        if t.state.stage in step.sources and (role is None or role in step.who)
+        if t.state.stage in step.sources
+        and (role is None or role in step.who)
+        and (t.state.restricted is None or step.when_restricted)
     ]
 
 

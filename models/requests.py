@@ -3,6 +3,8 @@
 One JSON object; nothing is believed before it is read here.
 """
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -10,11 +12,13 @@ from pydantic import ValidationError as PydanticError
 
 from models.context import Context
 from models.errors import Refusal
-from models.facts import NAME, By, Json
+from models.facts import NAME, By, Fact, Json
 from models.fields import dutch
 from models.table import Step
 from models.vocabulary import Role, Source
 
+# A signature is looked at for its age at the door; this only keeps nonsense from being a moment.
+BELIEVED = timedelta(hours=1)
 UserId = Annotated[str, StringConstraints(strip_whitespace=True, pattern=NAME)]
 
 
@@ -40,6 +44,19 @@ class Request(BaseModel):
     id: str | None = Field(default=None, title="Kenmerk van de vraag", max_length=120)
     source: Source = Field(default=Source.TEMPORAL, title="Bron")
     signed: Signed | None = Field(default=None, title="Handtekening")
+
+    def moment(self, now: datetime, before: Sequence[Fact]) -> datetime:
+        """Return when this was asked: as it was signed, or else the clock; never before a fact.
+
+        What was signed stands in the history. The workflow's clock may replay some seconds otherwise
+        where a step came while a write was hanging; those seconds may hold the turn of a minute.
+        """
+        try:
+            signed = datetime.fromisoformat(self.signed.at) if self.signed else now
+            at = signed if abs(now - signed) <= BELIEVED else now
+        except (ValueError, TypeError):
+            at = now
+        return max(at, before[-1].at) if before else at
 
 
 def read_request(step: Step, request: Any) -> Request | Refusal:

@@ -103,6 +103,8 @@ _ROWS: tuple[tuple[int, str, str, str], ...] = (
     (124, "L1618-1620", "Supported living by a recognised service is a ground for accelerated allocation.", "field:note_allocation.recognised_service"),
     (125, "L1831-1839", "The household is noted with the offer; with children it has the living wage of a family.", "field:offer_place.household choice:Household rule:living_wage_family"),
     (126, "L153-154, L167-168", "A dwelling has one of three letting bases.", "register:Dwelling"),
+    # ---- rights of the person ----
+    (127, "L1132, L1879", "Who lives here may see, mend, restrict and have erased what is known of them.", "field:erase_file.reason field:restrict.reason paper:privacyverklaring"),
 )  # fmt: skip
 
 RULES: dict[int, Rule] = {

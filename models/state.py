@@ -237,6 +237,7 @@ class TrajectoryState(Part):
     leaving: Leaving | None = None
     debt: Decimal = Decimal(0)
     ended_on: date | None = None
+    restricted: date | None = Field(default=None, description="may only be kept since then")
     archived: bool = Field(default=False, description="the file is shut: no step can follow")
     holds: dict[Region, Hold] = Field(default_factory=dict)
     tasks: dict[str, Task] = Field(default_factory=dict)

@@ -19,7 +19,8 @@ class Step:
 
     `sources` are the stages it may be taken in (None: before the referral) and `dest` those it may
     lead to (empty: the stage stays); in `stays` it may be taken but never moves. `may_override` are guards that a manager can set aside with a
-    reason. `second` are the roles of a second person, who must be somebody else.
+    reason. `second` are the roles of a second person, who must be somebody else. `when_restricted`:
+    it may be taken while what is known of the person may only be kept.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Step:
     valid: str | None = field(default=None)
     settles: bool = field(default=False)
     stays: tuple[Stage, ...] = ()
+    when_restricted: bool = field(default=False)
     example: Json = field(default_factory=dict)
 
     @property

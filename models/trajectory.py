@@ -5,7 +5,7 @@ be true, and what it brings. The rows stand in `models.rows`, by phase; everythi
 Rule numbers are those of `models.rulebook`.
 """
 
-from models.rows import admission, contract, intake, leaving, living, movein, overlay
+from models.rows import admission, contract, intake, leaving, living, movein, overlay, rights
 from models.table import Step
 
 STEPS: dict[str, Step] = {
@@ -18,5 +18,6 @@ STEPS: dict[str, Step] = {
         *contract.ROWS,
         *leaving.ROWS,
         *overlay.ROWS,
+        *rights.ROWS,
     )
 }

@@ -16,6 +16,7 @@ from privacy.errors import MasterError
 from privacy.keys import bury, ring_of
 from stores import erasing
 from stores.engine import alone, write
+from stores.erasures import Erasure, note
 from stores.vault import person, resident
 
 
@@ -27,8 +28,12 @@ class Forgotten(NamedTuple):
     already: bool
 
 
-async def erase(engine: AsyncEngine, trajectory: str, at: datetime) -> Forgotten:
+async def erase(
+    engine: AsyncEngine, trajectory: str, at: datetime, told: Erasure | None = None
+) -> Forgotten:
     """Forget the person of a trajectory, with every trajectory they had.
+
+    `told` says by whom and why; it is kept in the same transaction, for each trajectory.
 
     Raises:
         MasterError: this database has no keys to destroy.
@@ -36,13 +41,15 @@ async def erase(engine: AsyncEngine, trajectory: str, at: datetime) -> Forgotten
     ring = ring_of(engine)
     if ring is None:
         raise MasterError("Deze databank is niet verzegeld: wissen kan hier niet.")
-    done = await write(engine, _erase, trajectory, at)
+    done = await write(engine, _erase, trajectory, at, told)
     ring.forget()
     await asyncio.to_thread(erasing.leave_no_copy, engine)
     return done
 
 
-def _erase(connection: Connection, trajectory: str, at: datetime) -> Forgotten:
+def _erase(
+    connection: Connection, trajectory: str, at: datetime, told: Erasure | None
+) -> Forgotten:
     owner, theirs = erasing.trajectories_beside(connection, trajectory)
     rows: dict[str, int] = {}
     news = False
@@ -52,6 +59,8 @@ def _erase(connection: Connection, trajectory: str, at: datetime) -> Forgotten:
         news = bury(connection, resident(one), at) or news
         for table, count in erasing.blank_trajectory(connection, one).items():
             rows[table] = rows.get(table, 0) + count
+        if told is not None:
+            note(connection, told.model_copy(update={"trajectory": one}))
     if owner is not None:
         news = bury(connection, person(owner), at) or news
         rows["people"] = erasing.blank_person(connection, owner)

@@ -1,4 +1,4 @@
-"""Tables that only grow, each with a hash chain of its own: refusals and looks.
+"""Tables that only grow, each with a hash chain of its own: refusals, looks and erasures.
 
 A row is numbered from 1 and its hash covers the columns as they are stored, readable or sealed.
 """
@@ -14,10 +14,14 @@ from proof.chain import GENESIS, Row, link
 from proof.words import canonical
 from stores.columns import Moment
 from stores.engine import alone
-from stores.guard_tables import looks
+from stores.guard_tables import erasures, looks
 from stores.tables import refusals
 
-DIARIES: Mapping[str, Table] = {"refusals": refusals, "looks": looks}
+DIARIES: Mapping[str, Table] = {
+    "refusals": refusals,
+    "looks": looks,
+    "erasures": erasures,
+}
 
 
 def append(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:

@@ -8,7 +8,16 @@ from sqlalchemy import Column, Date, Integer, LargeBinary, Table
 from stores.columns import CanonicalJson, Moment
 from stores.tables import Id, Sha256, Word, metadata
 
-__all__ = ["checkpoints", "keys", "looks", "metadata", "nights", "post_prints", "secrets"]
+__all__ = [
+    "checkpoints",
+    "erasures",
+    "keys",
+    "looks",
+    "metadata",
+    "nights",
+    "post_prints",
+    "secrets",
+]
 
 # `wrapped` is None once a key was destroyed: the row stays, so that it is never made anew.
 keys = Table(
@@ -36,6 +45,21 @@ looks = Table(
     Column("what", Word, nullable=False),
     Column("who", Word, nullable=False),
     Column("role", Word, nullable=False),
+    Column("hash", Sha256, nullable=False),
+)
+
+# Who was forgotten, by whom and why: codes alone, for a row stays readable for good.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("trajectory", Id, nullable=False, unique=True),
+    Column("who", Word, nullable=False),
+    Column("role", Word, nullable=False),
+    Column("second", Word, nullable=False),
+    Column("second_role", Word, nullable=False),
+    Column("reason", Word, nullable=False),
     Column("hash", Sha256, nullable=False),
 )
 

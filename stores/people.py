@@ -129,6 +129,15 @@ async def trajectories_of(engine: AsyncEngine, person: str) -> list[str]:
     return [row["trajectory"] for row in await fetch(engine, statement)]
 
 
+async def trajectories_beside(engine: AsyncEngine, trajectory: str) -> list[str]:
+    """Return every trajectory of the person of this one, itself included, known or forgotten."""
+    mine = select(person_trajectories.c.person).where(
+        person_trajectories.c.trajectory == trajectory
+    )
+    found = await fetch(engine, mine)
+    return await trajectories_of(engine, found[0]["person"]) if found else [trajectory]
+
+
 async def names(engine: AsyncEngine, trajectories: Iterable[str]) -> dict[str, str]:
     """Return the name behind each of these trajectories, where it is known."""
     return await read(engine, _names, list(trajectories))

@@ -16,8 +16,10 @@ from temporalio.testing import ActivityEnvironment
 from activities.sweep import sweep
 from audit.nightly import Nightly
 from audit.restored import compare
+from audit.retention import due
 from gateway.connect import open_database
 from gateway.nights import plan_nights, schedule_id
+from gateway.programmes import find_programme
 from gateway.settings import Settings
 from gateway.steps import Gateway
 from models.admission import ReferralForm
@@ -72,6 +74,16 @@ async def copied(gateway: Gateway, stack: Stack, tmp_path: Path) -> AsyncIterato
     engine = open_database(settings)
     yield Copied(engine, settings, referred.trajectory)
     await engine.dispose()
+
+
+async def test_the_first_night_of_a_month_says_whose_period_is_over(
+    gateway: Gateway, copied: Copied
+) -> None:
+    nightly = Nightly(gateway.client, copied.engine, copied.settings)
+    first = await ActivityEnvironment().run(nightly.audit_day, date(2040, 1, 1))
+    second = await ActivityEnvironment().run(nightly.audit_day, date(2040, 1, 2))
+    found = await due(copied.engine, find_programme(copied.settings), date(2040, 1, 1))
+    assert ([one.plain() for one in found], False) == (first["due"], "due" in second)
 
 
 async def test_a_night_is_done_once(gateway: Gateway, copied: Copied) -> None:

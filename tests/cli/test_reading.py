@@ -67,3 +67,9 @@ def test_the_waitlist_and_the_tasks_are_tables(opstap: Opstap, trajectory: str) 
     assert f"Coördinator  {trajectory}  supporter_gone" in tasks
     assert tasks.splitlines()[-1].startswith("Afvinken: opstap step TRAJECT close_task")
     assert "Er zijn geen open taken.\n" == opstap("tasks", "--role", "volunteer").out
+
+
+def test_who_needs_no_birth_date_sees_that_it_is_masked(opstap: Opstap, trajectory: str) -> None:
+    shown = [opstap("show", trajectory, "--by", who) for who in ("tom", "an")]
+    assert [0, 0] == [said.code for said in shown]
+    assert [True, False] == ["[afgeschermd]" in said.out for said in shown]

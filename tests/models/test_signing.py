@@ -6,9 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.core import Trajectory
 from models.errors import Refusal
+from models.facts import Start
 from models.signing import STALE, UNSIGNED, WRONG, sign, weigh
+from tests.models.world import RULES
 
+REFERRAL = {
+    "birth_date": "2007-03-27",
+    "sex": "v",
+    "supporter": "lien",
+    "partner": "joba",
+    "living": "alleen",
+}
 KEY, OTHER = b"k" * 32, b"o" * 32
 MINE, STEP = "trajectory-3fa9", "change_wish"
 AT = datetime(2027, 3, 5, 10, 0, tzinfo=UTC)
@@ -130,3 +140,26 @@ def test_any_data_can_be_signed_and_none_can_be_added(data: dict[str, Any], othe
     more = {**data, other: "erbij"}
     if more != data:
         assert weighed({**signed, "data": more}) == WRONG
+
+
+# ---- the moment of a step ------------------------------------------------------------------------
+def test_a_signed_step_happened_when_it_was_signed_whatever_the_clock_replays() -> None:
+    signed_at = datetime(2027, 1, 4, 9, 59, 58, tzinfo=UTC)
+    asked = {"who": "an", "role": "coordinator", "id": "1", "data": {**REFERRAL}}
+    asked["signed"] = {"at": signed_at.isoformat(), "mac": "00"}
+    moments = set()
+    for clock in (signed_at, signed_at + timedelta(seconds=9), signed_at - timedelta(seconds=70)):
+        t = Trajectory(Start(trajectory="trajectory-1", rules=RULES))
+        t.take("refer", asked, clock)
+        moments.add(t.facts[0].at)
+    assert {signed_at.replace(second=0)} == moments
+
+
+def test_a_moment_far_from_the_clock_is_not_believed() -> None:
+    now = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
+    far = (now - timedelta(hours=2)).isoformat()
+    asked = {"who": "an", "role": "coordinator", "id": "1", "data": {**REFERRAL}}
+    asked["signed"] = {"at": far, "mac": "00"}
+    t = Trajectory(Start(trajectory="trajectory-1", rules=RULES))
+    t.take("refer", asked, now)
+    assert now == t.facts[0].at

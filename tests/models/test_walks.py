@@ -155,6 +155,9 @@ def fields_for(s: Story, name: str, r: random.Random) -> dict[str, Any]:
         "post_letter": {"letter": next(reversed(s.state.letters), "0"), "posted_on": near(s, 0)},
         "send_missed": {"letter": r.choice(["open_items", "notice_reminder"])},
         "close_task": {"task": next(iter(s.tasks), "geen")},
+        "restrict": {"reason": "betwist"},
+        "lift_restriction": {"reason": "nagekeken"},
+        "erase_file": {"reason": "bewaartermijn"},
         "undo": {"fact": len(s.t.facts)},
         "correct": {
             "corrects": r.randint(1, max(1, len(s.t.facts))),
@@ -179,7 +182,15 @@ def _next_paper(s: Story) -> str:
 
 
 LIKELY = ("complete_referral", "call_up", "give_verdict", "offer_place", "hand_over_keys")
-RARE = ("withdraw", "reject", "return_to_waitlist", "release_place", "complete_exit", "undo")
+RARE = (
+    "withdraw",
+    "reject",
+    "return_to_waitlist",
+    "release_place",
+    "complete_exit",
+    "undo",
+    "restrict",
+)
 
 
 def walk(seed: int, rules: Rules = RULES, length: int = 60) -> Story:
@@ -201,6 +212,8 @@ def walk(seed: int, rules: Rules = RULES, length: int = 60) -> Story:
         ahead = [name for name in here if name in LIKELY]
         papers = s.stage is Stage.MOVE_IN and r.random() < 0.8
         name = "finish_paper" if papers else r.choice([*here, *ahead * 3])
+        if s.state.restricted and r.random() < 0.8:
+            name = "lift_restriction"
         given_ = fields_for(s, name, r)
         if s.t.check(name, s.request(name, dict(given_)), s.now) is None:
             s.do(name, **given_)

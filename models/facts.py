@@ -93,10 +93,7 @@ class LetterOrder(Record):
 
 
 class Outcome(Record):
-    """One row of the append-only log: what happened, since when, by whom, and what it brought.
-
-    `hash` binds the row to the one before it (`link`).
-    """
+    """One row of the append-only log, bound by `hash` to the one before it (`link`)."""
 
     seq: int
     recorded_at: str

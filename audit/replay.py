@@ -124,16 +124,29 @@ async def replay(
 ) -> AsyncIterator[Verdict]:
     """Replay histories one by one, a verdict on each; `beside` compares with what is stored."""
     converter = converter or data_converter(None)
+    forgotten: list[WorkflowHistory] = []
     with_recorder = replayer(workflows, converter)
-    async with with_recorder.workflow_replay_iterator(found) as results:
+    async with with_recorder.workflow_replay_iterator(_open(found, beside, forgotten)) as results:
         async for result in results:
             name = result.history.workflow_id
             recorded = recording.forget(name)
-            if beside is not None and await beside.is_forgotten(name):
-                difference = await beside.chain(name)
-            else:
-                difference = await _difference(result, recorded, beside, converter)
+            difference = await _difference(result, recorded, beside, converter)
             yield Verdict(name, len(result.history.events), difference)
+    if beside is not None:
+        for history in forgotten:
+            broken = await beside.chain(history.workflow_id)
+            yield Verdict(history.workflow_id, len(history.events), broken)
+
+
+async def _open(
+    found: AsyncIterator[WorkflowHistory], beside: Beside | None, forgotten: list[WorkflowHistory]
+) -> AsyncIterator[WorkflowHistory]:
+    """Yield the histories that can be read; the others are set apart, for their chain alone."""
+    async for history in found:
+        if beside is not None and await beside.is_forgotten(history.workflow_id):
+            forgotten.append(history)
+        else:
+            yield history
 
 
 async def _difference(

@@ -48,8 +48,8 @@ class Request(BaseModel):
     def moment(self, now: datetime, before: Sequence[Fact]) -> datetime:
         """Return when this was asked: as it was signed, or else the clock; never before a fact.
 
-        What was signed stands in the history. The workflow's clock may replay some seconds otherwise
-        where a step came while a write was hanging; those seconds may hold the turn of a minute.
+        What was signed stands in the history, whatever the workflow's clock says when the step is
+        carried out late, after a crash.
         """
         try:
             signed = datetime.fromisoformat(self.signed.at) if self.signed else now

@@ -31,6 +31,7 @@ LONGEST = 300
 # As the core writes a failure out: the message at its heart comes last.
 _MESSAGE = re.compile(r'message: "((?:[^"\\]|\\.)*)"')
 _VALUES = re.compile(r"\[type=.*", re.DOTALL)
+OTHER_HEAD = "de keten had daar een andere kop"
 OTHER = "dit is de geschiedenis van een ander traject"
 
 
@@ -273,7 +274,7 @@ class _Asked:
             while number < len(heads) and heads[number] != head:
                 number += 1
             if number == len(heads):
-                return f"gebeurtenis {event.event_id}: de keten had daar een andere kop"
+                return f"gebeurtenis {event.event_id}: {OTHER_HEAD}"
             number += 1
         return None
 

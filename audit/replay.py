@@ -164,7 +164,9 @@ async def _difference(
     hashes = [row.hash for row in rows]
     if beside is not None:
         hashes = list(await beside.hashes(history.workflow_id, rows))
-    difference = await _Asked(converter, history, recorded, hashes).difference()
+    of_row = {row.seq: sealed for row, sealed in zip(rows, hashes, strict=True)}
+    heads = [of_row[turns[-1].outcomes[-1].seq] for turns in _written(recorded) if turns]
+    difference = await _Asked(converter, history, recorded, heads).difference()
     if difference is not None or beside is None or _goes_on(history):
         return difference
     known = None if recorded.instance is None else recorded.instance.trajectory
@@ -217,7 +219,7 @@ class _Asked:
         converter: DataConverter,
         history: WorkflowHistory,
         recorded: recording.Recording,
-        hashes: Sequence[str],
+        heads: Sequence[str],
     ) -> None:
         context = WorkflowSerializationContext(
             namespace=recorded.namespace, workflow_id=history.workflow_id
@@ -225,7 +227,7 @@ class _Asked:
         self._converter = converter.with_context(context)
         self._events = history.events
         self._recorded = recorded
-        self._hashes = hashes
+        self._heads_after = heads
 
     async def difference(self) -> str | None:
         """Return the first thing that was asked otherwise."""
@@ -261,11 +263,8 @@ class _Asked:
         return payloads if codec is None else await codec.decode(list(payloads))
 
     async def _heads(self) -> str | None:
-        """See that each head that the log answered is one of the recomputed chain, in order.
-
-        Not of the same turn: how long a write took, and so what waited for it, no history tells.
-        """
-        heads, number = self._hashes, 0
+        """Recompute for each turn the head that its marker holds."""
+        heads, number = self._heads_after, 0
         for event in self._events:
             if not is_turn(event):
                 continue

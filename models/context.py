@@ -11,7 +11,7 @@ from typing import Any
 
 from models import calendar
 from models.errors import Refusal
-from models.facts import SYSTEM, Ask, By, Fact, Json, LetterOrder, Task, Tell
+from models.facts import SYSTEM, Ask, By, Fact, Json, LetterOrder, Posting, Task, Tell
 from models.letters import LETTERS, LetterKind
 from models.programme import Rules
 from models.state import Letter, TrajectoryState
@@ -36,6 +36,7 @@ class Context:
     tasks: list[Task] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     tells: list[Tell] = field(default_factory=list)
+    postings: list[Posting] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
     consequences: Json = field(default_factory=dict)
 

@@ -25,6 +25,7 @@ from models.facts import (
     Json,
     LetterOrder,
     Outcome,
+    Posting,
     Start,
     StepAnswer,
     Task,
@@ -73,6 +74,7 @@ class Trajectory:
         self.tasks: dict[str, Task] = {}
         self.asks: list[Ask] = []
         self.tells: list[Tell] = []
+        self.postings: list[Posting] = []
         self._read: tuple[Any, Request, Step, Fields] | None = None
 
     @property
@@ -232,6 +234,7 @@ class Trajectory:
         self.tasks.update({task.key: task for task in c.tasks})
         self.asks += c.asks
         self.tells += c.tells
+        self.postings += c.postings
         self._remember(fact)
         return c
 
@@ -260,6 +263,7 @@ class Trajectory:
             recalled=self.recalled,
             statuses=self.statuses,
             tasks=[task.model_copy() for task in self.tasks.values()],
+            postings=self.postings,
             overview=overview_of(self),
         )
         asks, tells = self.asks, self.tells

@@ -7,12 +7,13 @@ and never change; the state is a fold over them. Everything here can be written 
 import hashlib
 import json
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.programme import Rules
-from models.vocabulary import Channel, Region, Role, Source
+from models.vocabulary import Channel, Debt, PostingKind, Region, Role, Source
 
 Json = dict[str, Any]
 GENESIS = "0" * 64
@@ -157,6 +158,25 @@ class Task(Record):
     done_by: str | None = None
 
 
+class Posting(Record):
+    """One line of a resident's ledger; never changed, only followed by a line that counters it.
+
+    `amount` is in euro: above zero is owed by the resident, below zero is in their favour. `key` is
+    unique within the trajectory and stable under replay: `charge:huur:2027-03`, `payment:<movement>`.
+    """
+
+    key: str
+    kind: PostingKind
+    debt: Debt
+    amount: Decimal
+    booked_on: date
+    value_on: date
+    due_on: date | None = Field(default=None, description="the last day on which it is in time")
+    text: str
+    lines: list[Json] = Field(default_factory=list, description="what the amount is made of")
+    counters: str | None = Field(default=None, description="the key of the line it takes back")
+
+
 class Ask(Record):
     """A question about something that residents share; the answer comes back as an observation."""
 
@@ -227,6 +247,7 @@ class Turn(Record):
     recalled: list[str] = Field(default_factory=list, description="keys of letters held back")
     statuses: dict[str, str] = Field(default_factory=dict, description="letter key → new status")
     tasks: list[Task] = Field(default_factory=list, description="opened, changed or done")
+    postings: list[Posting] = Field(default_factory=list, description="new lines of the ledger")
     overview: Overview
 
 

@@ -73,6 +73,37 @@ class ReviewStage(Word):
     STOPPED = "gestopt", "Gestopt"
 
 
+class ArrearsStage(Word):
+    """The region of the rent: how far the patient ladder has gone (L1320-1376)."""
+
+    IN_ORDER = "in_orde", "In orde"
+    MESSAGE = "bericht", "Bericht gestuurd"
+    REMINDER = "herinnering", "Herinnering gestuurd"
+    TALK = "gesprek_plan", "Gesprek of afbetalingsplan"
+    REGISTERED = "aangetekend", "Aangetekend schrijven"
+    FUND = "fonds", "Info over het Fonds gegeven"
+    CONCILIATION = "verzoening", "Verzoening gevraagd"
+    COURT = "vonnis", "Bij de vrederechter"
+
+
+class Debt(Word):
+    """What somebody owes money for (L756-758)."""
+
+    RENT = "huur", "Huur"
+    DAMAGE = "schade", "Schade of opruimen"
+    ENERGY = "energie", "Energie"
+
+
+class PostingKind(Word):
+    """What a line of the ledger is."""
+
+    CHARGE = "aanrekening", "Aanrekening"
+    PAYMENT = "betaling", "Betaling"
+    REVERSAL = "terugname", "Teruggenomen betaling"
+    CORRECTION = "rechtzetting", "Rechtzetting"
+    WRITE_OFF = "kwijtschelding", "Kwijtschelding"
+
+
 class Region(Word):
     """What a hold can lie over."""
 

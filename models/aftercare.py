@@ -1,6 +1,5 @@
 """After the exit: a recommendation, and a file that stays open with a debt (L758, L1893)."""
 
-from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
@@ -11,6 +10,7 @@ from models.ending import close_everything
 from models.errors import Refusal
 from models.fields import Amount, Day, Fields, Text
 from models.letters import LetterKind
+from models.repaying import settle_outside_the_bank, write_off_all
 from models.vocabulary import Stage
 
 
@@ -40,6 +40,17 @@ def writes_off_the_debt(c: Context, f: WriteOff) -> Refusal | None:
     return None
 
 
+def nothing_is_owed(c: Context, _: CloseFile) -> Refusal | None:
+    """Where Opstap sees the payments, a file closes when they have all come (L758)."""
+    if c.rules.rent_due_day and c.state.debt > 0:
+        return Refusal(
+            "owed",
+            f"Er staat nog € {c.state.debt:.2f} open: wacht op de betaling, of scheld het kwijt.",
+            98,
+        )
+    return None
+
+
 def recommend(c: Context, f: Recommend) -> None:
     """A recommendation from facts (L1893)."""
     lease = lease_of(c)
@@ -53,7 +64,7 @@ def recommend(c: Context, f: Recommend) -> None:
 
 def close_file(c: Context, f: CloseFile) -> Stage:
     """The debt is paid."""
-    c.state.debt = Decimal(0)
+    settle_outside_the_bank(c)
     c.state.ended_on = c.day
     close_everything(c)
     return Stage.CLOSED
@@ -62,7 +73,7 @@ def close_file(c: Context, f: CloseFile) -> Stage:
 def write_off(c: Context, f: WriteOff) -> Stage:
     """The debt is let go by two people."""
     c.flag(f"kwijtgescholden: € {f.amount}: {f.reason}")
-    c.state.debt = Decimal(0)
+    write_off_all(c)
     c.state.ended_on = c.day
     close_everything(c)
     return Stage.CLOSED

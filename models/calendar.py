@@ -11,6 +11,20 @@ from zoneinfo import ZoneInfo
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 SATURDAY = 5
+_MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 
 
 def brussels(day: date, hour: int, minute: int = 0) -> datetime:
@@ -140,6 +154,11 @@ def birthday(birth_date: date, years: int) -> date:
 def dutch_date(day: date) -> str:
     """Write a date as Belgians do: 6/5/2027."""
     return f"{day.day}/{day.month}/{day.year}"
+
+
+def dutch_month(day: date) -> str:
+    """Write a month as Belgians do: maart 2027."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
 
 
 def dutch_moment(moment: datetime) -> str:

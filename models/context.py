@@ -149,6 +149,12 @@ class Context:
             )
         )
 
+    def post(self, line: Posting) -> None:
+        """Add a line to the ledger."""
+        self.state.account.lines.append(line)
+        self.state.account.looked_at = self.at
+        self.postings.append(line)
+
     def flag(self, text: str) -> None:
         """Note something that auditors and managers must be able to find."""
         self.flags.append(text)

@@ -7,7 +7,7 @@ a letter that the machine may send alone, or a change of a region. `models.agend
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from models import due, living
+from models import arrears, charging, due, due_rent, living
 from models.context import Context
 from models.facts import Json
 from models.letters import LetterKind
@@ -17,6 +17,7 @@ from models.vocabulary import (
     BEFORE_HOUSING,
     ENDED,
     HOUSED,
+    OWING,
     ContractStage,
     Region,
     Role,
@@ -306,6 +307,63 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         stages=(Stage.AFTERCARE,),
         when=due.aftercare,
         rules=(98,),
+    ),
+    _row(
+        name="charge",
+        text="De huur van {month} wordt aangerekend.",
+        stages=HOUSED,
+        when=due_rent.charge,
+        rules=(49, 52, 57),
+        then=charging.charge_month,
+        region=Region.MAIN,
+        always=True,
+        hard=True,
+    ),
+    _row(
+        name="check_15",
+        text="Betalingen nakijken: wie te laat is, krijgt een bericht.",
+        stages=OWING,
+        when=due_rent.first_look,
+        rules=(58, 59, 64),
+        then=arrears.check,
+        region=Region.PAYMENT,
+        letter=LetterKind.DAY15_MESSAGE,
+        always=True,
+    ),
+    _row(
+        name="check_20",
+        text="Opnieuw nakijken: wat nog open staat, gaat naar de boekhouding.",
+        stages=OWING,
+        when=due_rent.second_look,
+        rules=(60, 61),
+        then=arrears.check,
+        region=Region.PAYMENT,
+        always=True,
+    ),
+    _row(
+        name="reminder_waits",
+        text="De herinnering wacht sinds {since}: nakijken of versturen.",
+        stages=OWING,
+        when=due_rent.reminder_waits,
+        rules=(61, 62),
+        region=Region.PAYMENT,
+    ),
+    _row(
+        name="promise",
+        text="De beloofde betaling van {on} moest er zijn.",
+        stages=OWING,
+        when=due_rent.promise,
+        rules=(63,),
+        then=arrears.promise_passed,
+        region=Region.PAYMENT,
+    ),
+    _row(
+        name="arrears_nag",
+        text="Al {days} dagen op '{stage}': overleg wat nu helpt.",
+        stages=OWING,
+        when=due_rent.nag,
+        rules=(67, 68),
+        region=Region.PAYMENT,
     ),
     _row(
         name="archive",

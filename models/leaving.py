@@ -1,11 +1,11 @@
 """Leaving: the resident's own notice, unexpected departure, exit and aftercare (L1424-1477)."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 from pydantic import Field
 
 from models.calendar import add_months, dutch_date
+from models.charging import settle_rent
 from models.choices import (
     Cleaning,
     DepartureKind,
@@ -22,8 +22,9 @@ from models.ending import close_everything, free_place, let_match_go
 from models.errors import Refusal
 from models.fields import Amount, Day, Fields, Line, Moment, Text
 from models.letters import LetterKind
+from models.repaying import post_cost
 from models.state import Departure, Hold, Leaving
-from models.vocabulary import ContractStage, Region, ReviewStage, Stage
+from models.vocabulary import ContractStage, Debt, Region, ReviewStage, Stage
 
 
 class ResidentGivesNotice(Fields):
@@ -245,7 +246,10 @@ def complete_exit(c: Context, f: CompleteExit) -> Stage:
     )
     if f.keys_returned < lease.keys:
         c.flag(f"{lease.keys - f.keys_returned} sleutel(s) niet terug")
-    state.debt += f.cost or Decimal(0)
+    settle_rent(c, f.left_on)
+    if f.cost:
+        due_on = c.day + timedelta(days=c.rules.cost_due_days)
+        post_cost(c, Debt.DAMAGE, f.cost, due_on, "Kosten bij het vertrek")
     state.contract, state.reviews = ContractStage.ENDED, ReviewStage.STOPPED
     state.departure = None
     free_place(c, f.left_on)

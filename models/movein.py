@@ -139,6 +139,7 @@ def place_reserved(c: Context, data: dict[str, Any]) -> Stage | None:
     offer.dwelling, offer.shared = dwelling["id"], dwelling["shared"]
     offer.first = data.get("first", True)
     offer.energy_in_rent = dwelling["energy_in_rent"]
+    set_rent_facts(offer, dwelling)
     offer.available_until = _day(dwelling.get("available_until"))
     offer.certificate_until = _day(dwelling.get("conformity_until"))
     offer.epc_until = _day(dwelling.get("epc_until"))
@@ -147,6 +148,8 @@ def place_reserved(c: Context, data: dict[str, Any]) -> Stage | None:
     if data.get("override"):
         c.flag(f"uitzondering: {data['override']}")
     if moving:
+        if c.state.rent is not None:
+            c.state.rent = rent_of(offer, c.state.rent.next_month)
         _warn_about_dwelling_end(c)
         return None
     c.done("place_taken", "no_show", "new_appointment")
@@ -157,6 +160,14 @@ def place_reserved(c: Context, data: dict[str, Any]) -> Stage | None:
         else:
             c.task("negotiate", "Onderhandel met het OCMW over het statuut van alleenstaande.")
     return Stage.MOVE_IN
+
+
+def set_rent_facts(offer: Offer, dwelling: dict[str, Any]) -> None:
+    """Keep of a dwelling what its rent is counted from."""
+    offer.bedrooms = dwelling.get("bedrooms")
+    offer.flat_rate = Decimal(dwelling["flat_rate"]) if dwelling.get("flat_rate") else None
+    offer.energy_rate = Decimal(dwelling["energy_rate"]) if dwelling.get("energy_rate") else None
+    offer.free = bool(dwelling.get("free"))
 
 
 def place_taken(c: Context, data: dict[str, Any]) -> None:
@@ -188,6 +199,7 @@ def hand_over_keys(c: Context, f: HandOverKeys) -> Stage:
     state.talks.planned_kind = TalkKind.FIRST
     state.talks.planned_place = f.first_talk_place
     state.talks.next_due = f.on + timedelta(days=c.rules.first_talk_until)
+    begin_rent(c, offer.start_on, max(f.on, offer.start_on))
     c.tell("occupy_place", place=offer.place, since=f.on)
     offer.alone_since = f.on if offer.shared and offer.first else None
     if state.match is not None and offer.shared:

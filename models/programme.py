@@ -105,6 +105,34 @@ class Rules(Frozen):
     task_hour: int = Field(ge=0, le=23, description="hour at which the day's tasks appear")
     catch_up_hours: int = Field(description="a deadline this late is proposed, not carried out")
     closed_days: tuple[date, ...] = Field(description="holidays and closing days")
+    # The rent; without a day on which it is due Opstap looks at no payments.
+    rent_due_day: int = Field(default=0, ge=0, le=28, description="rent is paid before this day")
+    check_day: int = Field(default=15, ge=1, le=28, description="first look at the payments")
+    second_check_day: int = Field(default=20, ge=1, le=28, description="second look, if still open")
+    check_hour: int = Field(default=6, ge=0, le=23, description="hour of both looks")
+    check_gap_days: Days = Field(default=3, description="days from a message to the next look")
+    arrears_tolerance: Decimal = Field(default=Decimal(0), description="too little to ask for")
+    reminder_check_days: Days = Field(
+        default=2, description="working days for the bookkeeper to look at a reminder"
+    )
+    reminder_receipt_days: Days = Field(
+        default=1, description="days until a mailed reminder counts as received"
+    )
+    reminder_term_days: Days = Field(default=14, description="days to pay after a reminder")
+    instalment_grace_days: Days = Field(default=5, description="days an instalment may be late")
+    arrears_nag_days: tuple[Days, ...] = Field(
+        default=(), description="days after a rung on which staff hear that it waits"
+    )
+    welfare_warning_days: Days = Field(
+        default=14, description="days to wait after the OCMW was warned, before court"
+    )
+    fund_months: tuple[Months, Months] = Field(
+        default=(2, 6), description="months of arrears for which the Fonds is meant"
+    )
+    cost_due_days: Days = Field(default=30, description="days to pay a cost at the exit")
+    bank_closed_days: tuple[date, ...] = Field(
+        default=(), description="days on which banks are closed and the office is not"
+    )
 
     @cached_property
     def closed(self) -> frozenset[date]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.account import Account
 from models.choices import (
     AllocationStatus,
     DepartureKind,
@@ -28,6 +29,7 @@ from models.choices import (
     Verdict,
 )
 from models.facts import Ask, Json, LetterOrder, Task
+from models.ladder import Arrears
 from models.vocabulary import ContractStage, LetterStatus, Region, ReviewStage, Stage
 
 REMEMBERED_REQUESTS = 200
@@ -110,6 +112,10 @@ class Offer(Part):
     certificate_until: date | None = None
     epc_until: date | None = None
     household: Household = Household.ALONE
+    bedrooms: int | None = Field(default=None, description="None: from before it was told")
+    flat_rate: Decimal | None = None
+    energy_rate: Decimal | None = None
+    free: bool = Field(default=False, description="a reserve dwelling, agreed at € 0 (L1069)")
     alone_since: date | None = Field(
         default=None, description="lives in a shared dwelling without a housemate (L1080)"
     )
@@ -141,6 +147,17 @@ class Notice(Part):
     barcodes: list[str] = Field(default_factory=list)
     late: bool = False
     proofs: list[str] = Field(default_factory=list)
+
+
+class Rent(Part):
+    """What the rent of this dwelling is counted from (L1224-1260), and which month comes next."""
+
+    bedrooms: int
+    shared: bool
+    flat_rate: Decimal | None = None
+    energy_rate: Decimal | None = None
+    free: bool = Field(default=False, description="a reserve dwelling, agreed at € 0")
+    next_month: date = Field(description="first day of the month that is charged next")
 
 
 class Talks(Part):
@@ -235,7 +252,9 @@ class TrajectoryState(Part):
     allocation: AllocationStatus | None = None
     departure: Departure | None = None
     leaving: Leaving | None = None
-    debt: Decimal = Decimal(0)
+    rent: Rent | None = None
+    account: Account = Field(default_factory=Account)
+    arrears: Arrears = Field(default_factory=Arrears)
     ended_on: date | None = None
     restricted: date | None = Field(default=None, description="may only be kept since then")
     archived: bool = Field(default=False, description="the file is shut: no step can follow")
@@ -259,6 +278,11 @@ class TrajectoryState(Part):
         self.met[key] = fact
         about, _, day = key.rpartition(":")
         self.last_met[about] = max(day, self.last_met.get(about, ""))
+
+    @property
+    def debt(self) -> Decimal:
+        """What is open in all, whatever it is for."""
+        return self.account.balance()
 
     @property
     def accepted(self) -> bool:

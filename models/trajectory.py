@@ -5,7 +5,17 @@ be true, and what it brings. The rows stand in `models.rows`, by phase; everythi
 Rule numbers are those of `models.rulebook`.
 """
 
-from models.rows import admission, contract, intake, leaving, living, movein, overlay, rights
+from models.rows import (
+    admission,
+    contract,
+    intake,
+    leaving,
+    living,
+    movein,
+    overlay,
+    payment,
+    rights,
+)
 from models.table import Step
 
 STEPS: dict[str, Step] = {
@@ -16,6 +26,7 @@ STEPS: dict[str, Step] = {
         *movein.ROWS,
         *living.ROWS,
         *contract.ROWS,
+        *payment.ROWS,
         *leaving.ROWS,
         *overlay.ROWS,
         *rights.ROWS,

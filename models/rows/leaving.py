@@ -116,7 +116,7 @@ ROWS: tuple[Step, ...] = (
         fields=aftercare.CloseFile,
         move=aftercare.close_file,
         rules=(98,),
-        guards=(guards.not_in_future("settled_on"),),
+        guards=(guards.not_in_future("settled_on"), aftercare.nothing_is_owed),
         valid="settled_on",
         example={"settled_on": "2028-09-01"},
     ),

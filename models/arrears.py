@@ -1,0 +1,288 @@
+"""The patient ladder: what a check finds, what a payment ends, and when a rung has been climbed.
+
+A deadline only asks how fresh the bank's data are; the message follows on the answer, and never on
+data that are too old (L1320-1331, A.8-c, A.8-d). What is above a message is a person's
+(`models.escalating`). Nothing here ever adds a cost.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from models import calendar
+from models.account import OpenItem, as_letter
+from models.choices import HoldReason
+from models.context import Context
+from models.facts import Json, Posting
+from models.fields import read_day
+from models.ladder import Arrears, Waiting
+from models.letters import LetterKind
+from models.programme import Rules
+from models.state import Letter, TrajectoryState
+from models.vocabulary import ArrearsStage, Debt, LetterStatus, PostingKind, Region, Role, Stage
+
+TASKS = (
+    "load_statement",
+    "approve_reminder",
+    "send_reminder",
+    "reminder_waits",
+    "arrears_talk",
+    "agreement_broken",
+    "promise_broken",
+    "arrears_nag",
+)
+PAYMENT_LETTERS = (
+    LetterKind.DAY15_MESSAGE,
+    LetterKind.REMINDER,
+    LetterKind.FORMAL_NOTICE,
+)
+
+
+# ---- what is late ----------------------------------------------------------------------------
+def late_items(state: TrajectoryState, rules: Rules, day: date) -> list[OpenItem]:
+    """Return what is late on a day; nothing while it stays within the tolerance (A.8-d)."""
+    items = state.account.late_items(day, grace_days=rules.instalment_grace_days)
+    return items if sum(x.amount for x in items) > rules.arrears_tolerance else []
+
+
+def is_late(state: TrajectoryState, rules: Rules, day: date) -> bool:
+    """Say whether more than the tolerance is late on a day."""
+    if state.account.balance() <= 0 and all(state.account.balance(d) <= 0 for d in Debt):
+        return False
+    return bool(late_items(state, rules, day))
+
+
+def overdue(state: TrajectoryState, rules: Rules, day: date) -> Decimal:
+    """Return what is late on a day, within the tolerance too."""
+    return state.account.overdue(day, grace_days=rules.instalment_grace_days)
+
+
+def bank_day_before(day: date, rules: Rules) -> date:
+    """Return the last day before a day on which banks worked: data must reach it (A.8-d)."""
+    closed = rules.closed | set(rules.bank_closed_days)
+    return calendar.add_working_days(day, -1, closed)
+
+
+def is_fresh(closes: date | None, day: date, rules: Rules) -> bool:
+    """Say whether statements that close on a day are fresh enough for a check."""
+    return closes is not None and closes >= bank_day_before(day, rules)
+
+
+# ---- the checks of the month -----------------------------------------------------------------
+def check(c: Context, data: Json) -> None:
+    """Look at the month's payments: a plan that was not kept is broken; then ask the bank's day."""
+    c.state.account.looked_at = c.at
+    c.state.arrears.waiting = None
+    _plan_kept(c)
+    c.ask("bank_closes", check=data["check"], day=c.day)
+
+
+def bank_fresh(c: Context, data: Json) -> None:
+    """The data are fresh: who is late gets one message, or the reminder is drafted."""
+    arrears, day = c.state.arrears, read_day(data["day"])
+    arrears.checked_on = c.day
+    c.done("load_statement")
+    if not is_late(c.state, c.rules, c.day) or Region.PAYMENT in c.state.holds:
+        return
+    if data["check"] == c.rules.second_check_day:
+        _draft(c)
+        return
+    c.recall((LetterKind.DAY15_MESSAGE,))
+    amount = sum((x.amount for x in late_items(c.state, c.rules, c.day)), Decimal(0))
+    c.order(LetterKind.DAY15_MESSAGE, checked_on=day, pay={"amount": f"{amount:.2f}"})
+    arrears.message = c.ordered[-1].key
+
+
+def bank_stale(c: Context, data: Json) -> None:
+    """The data are too old: no letter, but a task; the check is made again when they are loaded."""
+    day = read_day(data["day"])
+    c.state.arrears.waiting = Waiting(check=data["check"], day=day)
+    needed = bank_day_before(day, c.rules)
+    c.task(
+        "load_statement",
+        f"Laad het bankafschrift tot en met {calendar.dutch_date(needed)}: daarna kijkt Opstap zelf "
+        f"de betalingen van {calendar.dutch_date(day)} na.",
+        Role.BOOKKEEPER,
+        due=c.day,
+    )
+
+
+def statement_loaded(c: Context, data: Json) -> None:
+    """New bank data: a check that waited for them is made."""
+    waiting = c.state.arrears.waiting
+    if waiting is None or not is_fresh(read_day(data["closes"]), waiting.day, c.rules):
+        return
+    c.state.arrears.waiting = None
+    c.state.account.looked_at = c.at
+    bank_fresh(c, {"check": waiting.check, "day": waiting.day.isoformat()})
+
+
+def _draft(c: Context) -> None:
+    """A reminder for the bookkeeper to look at, for the coordinator to send (L1329)."""
+    c.state.arrears.drafted_on = c.day
+    amount = overdue(c.state, c.rules, c.day)
+    c.task(
+        "approve_reminder",
+        f"Nog € {amount:.2f} open na het bericht: kijk na of dat klopt en keur de herinnering goed.",
+        Role.BOOKKEEPER,
+        due=c.day,
+    )
+
+
+def _plan_kept(c: Context) -> None:
+    plan = c.state.account.plan
+    if plan is None or not plan.kept:
+        return
+    missed = [x for x in late_items(c.state, c.rules, c.day) if x.instalment]
+    if missed:
+        break_agreement(c, f"De afbetaling van {calendar.dutch_date(missed[0].due_on)} is er niet")
+
+
+def break_agreement(c: Context, why: str) -> None:
+    """A plan or promise was not kept: a person looks for what can be done."""
+    account = c.state.account
+    if account.plan is not None:
+        account.plan.broken_on = c.day
+    c.state.arrears.broken_on = c.day
+    c.task("agreement_broken", f"{why}: praat opnieuw met de bewoner en de begeleider.", due=c.day)
+
+
+def promise_passed(c: Context, data: Json) -> None:
+    """The day of a promise has passed, with its days of grace."""
+    if is_late(c.state, c.rules, c.day):
+        break_agreement(c, f"De beloofde betaling van {data['on']} is er niet")
+
+
+# ---- what comes in ---------------------------------------------------------------------------
+def payment(c: Context, data: Json) -> None:
+    """A payment: booked on what was due first; who is no longer late is in order again (A.8-p)."""
+    if c.state.account.by_movement(data["movement"]):
+        return
+    booked, value = read_day(data["booked"]), read_day(data["value"])
+    wanted = Debt(data["debt"]) if data.get("debt") else None
+    for debt, part in c.state.account.share_out(Decimal(data["amount"]), wanted).items():
+        c.post(
+            Posting(
+                key=f"payment:{data['movement']}:{debt.value}",
+                kind=PostingKind.PAYMENT,
+                debt=debt,
+                amount=-part,
+                booked_on=booked,
+                value_on=value,
+                text="Betaling",
+            )
+        )
+    _wrongly_asked(c, booked)
+    end_promise(c)
+    settle(c)
+
+
+def payment_reversed(c: Context, data: Json) -> None:
+    """A payment was taken back: what it paid is open again; nothing leaves before the next check."""
+    booked, value = read_day(data["booked"]), read_day(data["value"])
+    taken = c.state.account.by_movement(data.get("reverses") or "")
+    lines = [(line.debt, -line.amount, line.key) for line in taken]
+    if not lines or sum(part for _, part, _ in lines) != Decimal(data["amount"]):
+        lines = [(Debt.RENT, Decimal(data["amount"]), None)]
+    for debt, part, countered in lines:
+        key = f"reversal:{data['movement']}:{debt.value}"
+        if c.state.account.has(key):
+            return
+        c.post(
+            Posting(
+                key=key,
+                kind=PostingKind.REVERSAL,
+                debt=debt,
+                amount=part,
+                booked_on=booked,
+                value_on=value,
+                due_on=booked,
+                text="Teruggenomen betaling",
+                counters=countered,
+            )
+        )
+    c.task(
+        f"reversed:{data['movement']}",
+        f"De bank nam een betaling van € {data['amount']} terug: vraag wat er gebeurde.",
+    )
+
+
+def settle(c: Context) -> None:
+    """Back to "in orde" when nothing more than the tolerance is late, from any rung."""
+    state, account = c.state, c.state.account
+    late = is_late(state, c.rules, c.day)
+    if not late and state.arrears != Arrears(checked_on=state.arrears.checked_on):
+        c.recall(PAYMENT_LETTERS)
+        c.done(*TASKS)
+        if state.arrears.stage is not ArrearsStage.IN_ORDER:
+            c.flag(f"weer in orde, van '{state.arrears.stage.label.lower()}'")
+        state.arrears = Arrears(checked_on=state.arrears.checked_on)
+    if account.plan is not None and all(account.balance(debt) <= 0 for debt in Debt):
+        account.plan = None
+    if state.stage is Stage.AFTERCARE and all(account.balance(debt) <= 0 for debt in Debt):
+        c.task("close_file", "Alles is betaald: sluit het dossier af.", due=c.day)
+
+
+def _wrongly_asked(c: Context, booked: date) -> None:
+    """A message went out for what had been paid by then, as it now shows (B.5)."""
+    arrears = c.state.arrears
+    asked_on = arrears.message_on
+    if asked_on is None or arrears.checked_on is None or booked >= arrears.checked_on:
+        return
+    if not is_late(c.state, c.rules, asked_on):
+        c.flag("het bericht over de betaling was ten onrechte")
+        c.task("wrongly_asked", "Het bericht was ten onrechte: zeg de bewoner dat alles in orde is.")
+
+
+def end_promise(c: Context) -> None:
+    """A pause until a promised payment ends with the payment (B.6)."""
+    hold = c.state.holds.get(Region.PAYMENT)
+    if hold is not None and hold.reason is HoldReason.PROMISE:
+        del c.state.holds[Region.PAYMENT]
+        c.done(f"hold_ended:{Region.PAYMENT.value}")
+
+
+# ---- rungs ---------------------------------------------------------------------------------
+def climb(c: Context, stage: ArrearsStage) -> None:
+    """Stand on a rung, when it is higher than the one where somebody stands."""
+    order = list(ArrearsStage)
+    arrears = c.state.arrears
+    if order.index(stage) > order.index(arrears.stage):
+        arrears.stage, arrears.since = stage, c.day
+
+
+def letter_left(c: Context, letter: Letter, day: date) -> None:
+    """A letter really left, or was posted on a day: only then its rung is climbed (P1-P10)."""
+    arrears, key = c.state.arrears, letter.order.key
+    if key == arrears.message:
+        arrears.message_on = day
+        climb(c, ArrearsStage.MESSAGE)
+    elif key == arrears.reminder:
+        arrears.reminder_on = day
+        wait = c.rules.reminder_receipt_days + c.rules.reminder_term_days
+        arrears.formal_from = day + timedelta(days=wait)
+        climb(c, ArrearsStage.REMINDER)
+    elif key == arrears.registered:
+        arrears.registered_on = day
+        climb(c, ArrearsStage.REGISTERED)
+        c.task(
+            "arrears_talk",
+            "Plan een nieuw gesprek: de aangetekende brief is gepost.",
+            due=day + timedelta(days=c.rules.arrears_nag_days[0]) if c.rules.arrears_nag_days else None,
+        )
+
+
+def open_debts(c: Context) -> list[Json]:
+    """Return what is open as letters print it: what is late, or else all that is open."""
+    late = late_items(c.state, c.rules, c.day)
+    return as_letter(late or c.state.account.open_items())
+
+
+def held(c: Context, *kinds: LetterKind) -> list[str]:
+    """Return the letters of these kinds that have not left yet."""
+    wanted: set[Any] = {kind.value for kind in kinds}
+    return [
+        key
+        for key, letter in c.state.letters.items()
+        if letter.status is LetterStatus.HELD and letter.order.kind in wanted
+    ]

@@ -1,0 +1,183 @@
+"""What the rent charges by itself: the first part of a month, every month, and the end.
+
+The amounts come from the tariff (`models.money`); here only which months, once each, and what is
+taken back when somebody leaves before a month is over (L1136, L1224-1260).
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from models import money
+from models.account import ZERO
+from models.calendar import add_months, dutch_month
+from models.context import Context
+from models.errors import Refusal
+from models.facts import Json, Posting
+from models.letters import LetterKind
+from models.rent import Proration, Quote
+from models.state import Offer, Rent
+from models.vocabulary import PostingKind, Role
+
+_CHARGE = "charge"
+
+
+def begin_rent(c: Context, start: date, due_on: date) -> None:
+    """The rent begins: part of the first month is due with the contract (A.8-b)."""
+    offer, rules = c.state.offer, c.rules
+    if not rules.rent_due_day or offer is None or offer.bedrooms is None:
+        return
+    first = start.replace(day=1)
+    c.state.rent = rent_of(offer, add_months(first, 1))
+    quote = _quote(c)
+    if quote is None:
+        return
+    part = money.first_month(rules, quote, start)
+    _post(c, first, part, due_on)
+    if start.day > 1:
+        c.order(LetterKind.FIRST_MONTH, **_as_letter(quote, part, start, due_on))
+
+
+def rent_of(offer: Offer, next_month: date) -> Rent | None:
+    """Return what the rent of a dwelling is counted from, as far as it is known."""
+    if offer.bedrooms is None:
+        return None
+    return Rent(
+        bedrooms=offer.bedrooms,
+        shared=offer.shared,
+        flat_rate=offer.flat_rate,
+        energy_rate=offer.energy_rate,
+        free=offer.free,
+        next_month=next_month,
+    )
+
+
+def charge_month(c: Context, _: Json) -> None:
+    """Charge the month that comes next, once; the last one only until the last day."""
+    rent = c.state.rent
+    assert rent is not None, "only a rent that began is charged"
+    month, leaving = rent.next_month, c.state.leaving
+    rent.next_month = add_months(month, 1)
+    quote = _quote(c)
+    if quote is None:
+        return
+    last = leaving.leaves_on if leaving is not None else None
+    if last is not None and last < rent.next_month - timedelta(days=1):
+        part = money.last_month(c.rules, quote, max(last, month))
+    else:
+        part = money.whole_month(c.rules, quote, month)
+    _post(c, month, part, _due_on(c, month))
+
+
+def settle_rent(c: Context, left_on: date) -> None:
+    """Up to the last day, and no further: charge what is missing, take back what is too much."""
+    rent = c.state.rent
+    if rent is None:
+        return
+    while rent.next_month <= left_on:
+        charge_month(c, {})
+    quote = _quote(c)
+    if quote is None:
+        return
+    last_month = left_on.replace(day=1)
+    for line in [x for x in c.state.account.lines if x.kind is PostingKind.CHARGE]:
+        month = _month_of(line.key)
+        if month is None or month < last_month:
+            continue
+        owed = ZERO if month > last_month else _until(c, quote, left_on).part(line.debt).total
+        _take_back(c, line, owed)
+
+
+def _until(c: Context, quote: Quote, left_on: date) -> Proration:
+    """Return what is owed of the month in which somebody leaves."""
+    first, lease = left_on.replace(day=1), c.state.lease
+    since = max(first, lease.start_on) if lease is not None else first
+    return money.between(c.rules, quote, since, left_on)
+
+
+def _take_back(c: Context, line: Posting, owed: Decimal) -> None:
+    net = sum(
+        (x.amount for x in c.state.account.lines if line.key in {x.key, x.counters}), ZERO
+    )
+    if net <= owed:
+        return
+    c.post(
+        Posting(
+            key=f"correction:{c.number}:{line.key}",
+            kind=PostingKind.CORRECTION,
+            debt=line.debt,
+            amount=owed - net,
+            booked_on=c.day,
+            value_on=c.day,
+            due_on=line.due_on,
+            text=f"Rechtzetting: {line.text}",
+            counters=line.key,
+        )
+    )
+
+
+def _quote(c: Context) -> Quote | None:
+    """Return the monthly rent, or tell the bookkeeper why it cannot be counted."""
+    rent = c.state.rent
+    assert rent is not None, "only a rent that began has a quote"
+    if rent.free:
+        return None
+    found = money.quote(
+        c.rules,
+        bedrooms=rent.bedrooms,
+        shared=rent.shared,
+        flat_rate=rent.flat_rate,
+        energy=rent.energy_rate,
+    )
+    if isinstance(found, Refusal):
+        c.task("rent_unknown", f"De huur kan niet berekend worden: {found.text}", Role.BOOKKEEPER)
+        return None
+    return found
+
+
+def _post(c: Context, month: date, part: Proration, due_on: date) -> None:
+    for debt in part.debts:
+        key, own = f"{_CHARGE}:{debt.value}:{month.isoformat()[:7]}", part.part(debt)
+        if own.total <= 0 or c.state.account.has(key):
+            continue
+        c.post(
+            Posting(
+                key=key,
+                kind=PostingKind.CHARGE,
+                debt=debt,
+                amount=own.total,
+                booked_on=c.day,
+                value_on=c.day,
+                due_on=due_on,
+                text=f"{debt.label} van {dutch_month(month)}",
+                lines=[line.as_json() for line in own.lines],
+            )
+        )
+
+
+def _due_on(c: Context, month: date) -> date:
+    """Return the last day in time: "voor de 10e" is the 9th (A.8-f, A.8-u)."""
+    return month.replace(day=c.rules.rent_due_day) - timedelta(days=1)
+
+
+def _month_of(key: str) -> date | None:
+    kind, _, rest = key.partition(":")
+    return date.fromisoformat(f"{rest.rpartition(':')[2]}-01") if kind == _CHARGE else None
+
+
+def _as_letter(quote: Quote, part: Proration, start: date, due_on: date) -> Json:
+    return {
+        "start_on": start,
+        "days": part.days,
+        "of_days": part.of_days,
+        "costs": [
+            {
+                "name": line.label,
+                "monthly": f"{whole.amount:.2f}",
+                "amount": f"{line.amount:.2f}",
+            }
+            for whole, line in zip(quote.lines, part.lines, strict=True)
+        ],
+        "monthly_total": f"{quote.total:.2f}",
+        "total": f"{part.total:.2f}",
+        "pay": {"amount": f"{part.total:.2f}", "due": due_on.isoformat()},
+    }

@@ -1,0 +1,92 @@
+"""When the deadlines of the rent are due: the charge of a month, the looks at payments, the nudges.
+
+As `models.due`: one function for each row of `models.deadlines`. A look at the payments is only due
+where something would be late on that day as the account now stands: who pays never has one.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from models import arrears
+from models.calendar import add_months, add_working_days, brussels, day_of, dutch_date
+from models.due import Due
+from models.programme import Rules
+from models.state import TrajectoryState
+from models.vocabulary import ArrearsStage
+
+# What is open but not yet due is late within two months, or it has a day of its own in a plan.
+LOOK_AHEAD_MONTHS = 62
+
+
+def charge(s: TrajectoryState, r: Rules) -> Iterator[Due]:
+    if s.rent is None or not r.rent_due_day:
+        return
+    month = s.rent.next_month
+    if s.leaving is None or month <= s.leaving.leaves_on:
+        yield f"charge:{month}", month, {"month": f"{month.month}/{month.year}"}
+
+
+def first_look(s: TrajectoryState, r: Rules) -> Iterator[Due]:
+    looked = s.account.looked_at
+    if not r.rent_due_day or looked is None or not _owes(s):
+        return
+    day = _next(looked, r.check_day, r.check_hour)
+    last = max((item.due_on for item in s.account.open_items()), default=day)
+    for _ in range(LOOK_AHEAD_MONTHS):
+        if arrears.is_late(s, r, day):
+            yield f"check_15:{day}", brussels(day, r.check_hour), {"check": r.check_day}
+            return
+        if day > last + timedelta(days=r.instalment_grace_days):
+            return
+        day = add_months(day, 1)
+
+
+def second_look(s: TrajectoryState, r: Rules) -> Iterator[Due]:
+    known = s.arrears
+    if known.stage is not ArrearsStage.MESSAGE or known.message_on is None or known.drafted_on:
+        return
+    asked = known.message_on
+    day = max(
+        asked.replace(day=r.second_check_day), asked + timedelta(days=r.check_gap_days)
+    )
+    if arrears.is_late(s, r, day):
+        yield f"check_20:{day}", brussels(day, r.check_hour), {"check": r.second_check_day}
+
+
+def reminder_waits(s: TrajectoryState, r: Rules) -> Iterator[Due]:
+    known = s.arrears
+    waits_since = known.approved_on or known.drafted_on
+    if waits_since is not None and known.reminder is None:
+        day = add_working_days(waits_since, r.reminder_check_days, r.closed)
+        yield f"reminder_waits:{day}", day, {"since": dutch_date(waits_since)}
+
+
+def promise(s: TrajectoryState, r: Rules) -> Iterator[Due]:
+    on = s.arrears.promised_on
+    if on is not None and s.arrears.broken_on is None:
+        day = on + timedelta(days=r.instalment_grace_days)
+        yield f"promise:{day}", day, {"on": dutch_date(on)}
+
+
+def nag(s: TrajectoryState, r: Rules) -> Iterator[Due]:
+    known = s.arrears
+    since = known.broken_on or known.since
+    if since is None or known.stage in {ArrearsStage.IN_ORDER, ArrearsStage.MESSAGE}:
+        return
+    kept = s.account.plan is not None and s.account.plan.kept
+    if kept or known.stage is ArrearsStage.COURT:
+        return
+    for days in r.arrears_nag_days:
+        day = since + timedelta(days=days)
+        label = known.stage.label.lower()
+        yield f"arrears_nag:{known.stage.value}:{day}", day, {"days": days, "stage": label}
+
+
+def _owes(s: TrajectoryState) -> bool:
+    return any(line.amount > 0 for line in s.account.lines) and bool(s.account.open_items())
+
+
+def _next(after: datetime, day: int, hour: int) -> date:
+    """Return the first such day of a month whose hour lies after a moment."""
+    first = day_of(after).replace(day=day)
+    return first if brussels(first, hour) > after else add_months(first, 1)

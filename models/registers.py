@@ -6,6 +6,7 @@ constraint of the store; here only what follows from the facts.
 """
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -51,8 +52,11 @@ class Dwelling(Register):
     epc_until: Day | None = None
     conformity_until: Day | None = None
     informed: bool = Field(default=True, description="the housing company told its tenants")
-    energy_in_rent: bool = False
+    energy_in_rent: bool = Field(default=False, description="energy is part of the flat rate")
     address: str | None = None
+    flat_rate: Decimal | None = Field(
+        default=None, ge=0, decimal_places=2, description="flat rate of charges, euro a month"
+    )
 
     @property
     def shared(self) -> bool:

@@ -57,6 +57,9 @@ class Dwelling(Register):
     flat_rate: Decimal | None = Field(
         default=None, ge=0, decimal_places=2, description="flat rate of charges, euro a month"
     )
+    energy_rate: Decimal | None = Field(
+        default=None, ge=0, decimal_places=2, description="energy advance of a shared dwelling"
+    )
 
     @property
     def shared(self) -> bool:

@@ -244,6 +244,7 @@ dwellings = Table(
     Column("energy_in_rent", Boolean, nullable=False),
     Column("address", Text),
     Column("flat_rate", Euro),
+    Column("energy_rate", Euro),
 )
 
 # `asked_key` makes a repeated question one reservation; `answer` is what was answered then.

@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("dwellings", sa.Column("flat_rate", sa.Integer(), nullable=True))
+    op.add_column("dwellings", sa.Column("energy_rate", sa.Integer(), nullable=True))
     op.create_table(
         "communications",
         sa.Column("trajectory", sa.String(length=80), nullable=False),

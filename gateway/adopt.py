@@ -64,9 +64,7 @@ async def _dwelling(gateway: "Gateway", place: str) -> Json:
     dwelling = await registers.get_dwelling(gateway.engine, places.dwelling_of(place))
     if dwelling is None or place not in dwelling.place_ids():
         raise Refused(f"De plaats '{place}' bestaat niet.", "place", about="place")
-    told = dwelling.model_dump(mode="json")
-    names = ("id", "energy_in_rent", "available_until", "conformity_until", "epc_until")
-    return {"shared": dwelling.shared, **{name: told[name] for name in names}}
+    return dwelling.told()
 
 
 async def _place_is_free(gateway: "Gateway", place: str, form: ReferralForm) -> None:

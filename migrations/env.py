@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from stores.engine import make_engine, write
-from stores.guard_tables import metadata
+from stores.schema import metadata
 
 
 def migrate(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from models.facts import Json, Posting
 from models.letters import LetterKind
 from models.rent import Proration, Quote
 from models.state import Offer, Rent
-from models.vocabulary import PostingKind, Role
+from models.vocabulary import Debt, PostingKind, Role
 
 _CHARGE = "charge"
 
@@ -35,6 +35,35 @@ def begin_rent(c: Context, start: date, due_on: date) -> None:
     _post(c, first, part, due_on)
     if start.day > 1:
         c.order(LetterKind.FIRST_MONTH, **_as_letter(quote, part, start, due_on))
+
+
+def rent_facts(dwelling: Json) -> Json:
+    """Return what of a dwelling counts for its rent, as an offer keeps it."""
+    rates = {name: dwelling.get(name) for name in ("flat_rate", "energy_rate")}
+    return {
+        "bedrooms": dwelling.get("bedrooms"),
+        "free": bool(dwelling.get("free")),
+        **{name: None if rate is None else Decimal(rate) for name, rate in rates.items()},
+    }
+
+
+def take_over_rent(c: Context, debt: Decimal) -> None:
+    """Rent that ran before the takeover goes on with the next month; what was open stays open."""
+    if c.rules.rent_due_day and c.state.offer is not None:
+        c.state.rent = rent_of(c.state.offer, add_months(c.day.replace(day=1), 1))
+    if debt > 0:
+        c.post(
+            Posting(
+                key=f"{_CHARGE}_before:{Debt.RENT.value}",
+                kind=PostingKind.CHARGE,
+                debt=Debt.RENT,
+                amount=debt,
+                booked_on=c.day,
+                value_on=c.day,
+                due_on=c.day,
+                text="Open bij de overname",
+            )
+        )
 
 
 def rent_of(offer: Offer, next_month: date) -> Rent | None:

@@ -8,6 +8,7 @@ from pydantic import Field
 from models import calendar
 from models.admission import referral_of
 from models.calendar import add_months, dutch_date
+from models.charging import begin_rent, rent_facts, rent_of
 from models.choices import (
     Household,
     Living,
@@ -139,7 +140,8 @@ def place_reserved(c: Context, data: dict[str, Any]) -> Stage | None:
     offer.dwelling, offer.shared = dwelling["id"], dwelling["shared"]
     offer.first = data.get("first", True)
     offer.energy_in_rent = dwelling["energy_in_rent"]
-    set_rent_facts(offer, dwelling)
+    for name, value in rent_facts(dwelling).items():
+        setattr(offer, name, value)
     offer.available_until = _day(dwelling.get("available_until"))
     offer.certificate_until = _day(dwelling.get("conformity_until"))
     offer.epc_until = _day(dwelling.get("epc_until"))
@@ -160,14 +162,6 @@ def place_reserved(c: Context, data: dict[str, Any]) -> Stage | None:
         else:
             c.task("negotiate", "Onderhandel met het OCMW over het statuut van alleenstaande.")
     return Stage.MOVE_IN
-
-
-def set_rent_facts(offer: Offer, dwelling: dict[str, Any]) -> None:
-    """Keep of a dwelling what its rent is counted from."""
-    offer.bedrooms = dwelling.get("bedrooms")
-    offer.flat_rate = Decimal(dwelling["flat_rate"]) if dwelling.get("flat_rate") else None
-    offer.energy_rate = Decimal(dwelling["energy_rate"]) if dwelling.get("energy_rate") else None
-    offer.free = bool(dwelling.get("free"))
 
 
 def place_taken(c: Context, data: dict[str, Any]) -> None:

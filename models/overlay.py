@@ -1,6 +1,7 @@
 """Steps over any stage: holds, tasks, undo, correction, new rules, adoption."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from pydantic import Field
@@ -11,7 +12,8 @@ from models.choices import HoldReason, Homelessness
 from models.context import Context
 from models.errors import Refusal
 from models.facts import Json
-from models.fields import Day, Fields, Id, Moment, Text
+from models.charging import rent_facts, take_over_rent
+from models.fields import Amount, Day, Fields, Id, Moment, Text
 from models.letters import LetterKind
 from models.programme import Rules
 from models.state import Hold, Lease, Notice, Offer, Referral, Talks
@@ -80,6 +82,9 @@ class Adopt(Told):
     next_talk_at: Moment | None = Field(default=None, title="Volgend gesprek")
     insurance_until: Day | None = Field(default=None, title="Familiale verzekering tot")
     notice_posted_on: Day | None = Field(default=None, title="Opzeg gepost op")
+    debt: Amount = Field(
+        default=Decimal(0), title="Open huur", description="wat bij de overname nog open staat"
+    )
     letters_sent: list[LetterKind] = Field(default_factory=list, title="Al verstuurde brieven")
     dwelling: dict[str, Any] | None = Field(
         default=None, title="Woning", description="vult Opstap in"
@@ -172,8 +177,10 @@ def put_hold(c: Context, f: PutHold) -> None:
 
 
 def release_hold(c: Context, f: ReleaseHold) -> None:
-    """End the pause."""
+    """End the pause; payments are looked at again from now on, never for the months before."""
     c.state.holds.pop(f.region)
+    if f.region is Region.PAYMENT:
+        c.state.account.looked_at = c.at
 
 
 def close_task(c: Context, f: CloseTask) -> None:
@@ -220,6 +227,7 @@ def _adopt_living(c: Context, f: Adopt) -> None:
         dwelling=dwelling.get("id"),
         shared=bool(dwelling.get("shared")),
         energy_in_rent=bool(dwelling.get("energy_in_rent")),
+        **rent_facts(dwelling),
         available_until=_date(dwelling.get("available_until")),
         certificate_until=_date(dwelling.get("conformity_until")),
         epc_until=_date(dwelling.get("epc_until")),
@@ -245,6 +253,7 @@ def _adopt_living(c: Context, f: Adopt) -> None:
     if f.notice_posted_on is not None:
         state.notice = Notice(approved_on=f.notice_posted_on, posted_on=f.notice_posted_on)
         state.contract = ContractStage.REMINDED if reminded else ContractStage.POSTED
+    take_over_rent(c, f.debt)
     c.tell("occupy_place", place=f.place, since=f.keys_on)
 
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from models.calendar import add_months
 from models.choices import Household, Living, Paper
 from models.errors import ProfileError
+from models.tariff import Component, MonthDays
 from models.vocabulary import Word
 
 Days = Annotated[int, Field(ge=0, le=3660)]
@@ -133,6 +134,11 @@ class Rules(Frozen):
     bank_closed_days: tuple[date, ...] = Field(
         default=(), description="days on which banks are closed and the office is not"
     )
+    # Without a tariff no rent is charged: histories of before it was known have none.
+    tariff: tuple[Component, ...] = Field(default=(), description="components of the rent")
+    month_days: MonthDays = Field(
+        default=MonthDays.CALENDAR, description="by how many days a part of a month is divided"
+    )
 
     @cached_property
     def closed(self) -> frozenset[date]:
@@ -173,6 +179,9 @@ class Rules(Frozen):
         if strange := [item for item in items if "bewind" in item or "budget" in item]:
             # Administration of goods or budget guidance is no reason to refuse anybody (L1347).
             raise ValueError(f"checklist may not weigh {', '.join(strange)}")
+        rows = [(row.name, row.bedrooms) for row in self.tariff]
+        if twice := sorted({name for name, rooms in rows if rows.count((name, rooms)) > 1}):
+            raise ValueError(f"tariff has twice the same row: {', '.join(twice)}")
         if Paper.LEASE not in self.papers:
             raise ValueError("papers must have the lease (huurcontract)")
         return self

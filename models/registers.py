@@ -6,6 +6,7 @@ constraint of the store; here only what follows from the facts.
 """
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -51,13 +52,31 @@ class Dwelling(Register):
     epc_until: Day | None = None
     conformity_until: Day | None = None
     informed: bool = Field(default=True, description="the housing company told its tenants")
-    energy_in_rent: bool = False
+    energy_in_rent: bool = Field(default=False, description="energy is part of the flat rate")
     address: str | None = None
+    flat_rate: Decimal | None = Field(
+        default=None, ge=0, decimal_places=2, description="flat rate of charges, euro a month"
+    )
+    energy_rate: Decimal | None = Field(
+        default=None, ge=0, decimal_places=2, description="energy advance of a shared dwelling"
+    )
 
     @property
     def shared(self) -> bool:
         """Whether more than one resident lives here."""
         return self.places > 1
+
+    def told(self) -> Json:
+        """Return what a trajectory keeps of its dwelling."""
+        row = self.model_dump(mode="json")
+        names = ("id", "energy_in_rent", "available_until", "conformity_until", "epc_until")
+        of_the_rent = ("bedrooms", "flat_rate", "energy_rate")
+        free = self.reserve and self.reserve_agreed
+        return {
+            **{name: row[name] for name in (*names, *of_the_rent)},
+            "shared": self.shared,
+            "free": free,
+        }
 
     def place_ids(self) -> list[str]:
         """Return the ids of its places."""
@@ -243,23 +262,8 @@ def _granted(
         "first": not sitting,
         "warnings": warnings,
         "override": request.get("override"),
-        "dwelling": {
-            "id": dwelling.id,
-            "shared": dwelling.shared,
-            "energy_in_rent": dwelling.energy_in_rent,
-            "bedrooms": dwelling.bedrooms,
-            "flat_rate": None if dwelling.flat_rate is None else str(dwelling.flat_rate),
-            "energy_rate": None if dwelling.energy_rate is None else str(dwelling.energy_rate),
-            "free": dwelling.reserve and dwelling.reserve_agreed,
-            "available_until": _iso(dwelling.available_until),
-            "conformity_until": _iso(dwelling.conformity_until),
-            "epc_until": _iso(dwelling.epc_until),
-        },
+        "dwelling": dwelling.told(),
     }
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 def decide_referral(partner: Partner | None, supporter: str) -> Decision:

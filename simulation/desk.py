@@ -42,7 +42,7 @@ def fill_in(world: World, step: str, request: Json) -> Json | Refusal:
             return Refusal("place", f"De plaats '{place}' bestaat niet.", about="place")
         if not world.is_free(place):
             return Refusal("place", f"De plaats '{place}' is niet vrij.", about="place")
-        data["dwelling"] = _described(dwelling)
+        data["dwelling"] = dwelling.told()
     return {**request, "data": data}
 
 
@@ -50,9 +50,3 @@ def taken(world: World, step: str, request: Json) -> None:
     """Know the supporter from now on of whom a step was taken."""
     if step in FILLED:
         world.supporters.add(request["data"]["supporter"])
-
-
-def _described(dwelling: Dwelling) -> Json:
-    row = dwelling.model_dump(mode="json")
-    names = ("id", "energy_in_rent", "available_until", "conformity_until", "epc_until")
-    return {**{name: row[name] for name in names}, "shared": dwelling.shared}

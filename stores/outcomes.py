@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import GENESIS, Outcome, Overview, Turn
-from stores import chain, orphans, overview, post, tasks
+from stores import chain, communications, orphans, overview, post, tasks
 from stores.engine import alone, fetch, read, write
 from stores.errors import BrokenChain, StaleTurn
 from stores.post import Composer, no_letters
@@ -222,6 +222,8 @@ def _write(
     if new:
         sealed, head = chain.seal_rows(connection, turn.trajectory, previous, new)
         connection.execute(_INSERT, [{**row, "decided_at": turn.decided_at} for row in sealed])
+    if previous == GENESIS:
+        communications.give(connection, turn.trajectory)
     overview.put(connection, turn.overview, head)
     tasks.write(connection, turn)
     post.write(connection, turn, compose, replacing=replacing)

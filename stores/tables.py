@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-from stores.columns import CanonicalJson, Moment
+from stores.columns import CanonicalJson, Euro, Moment
 
 metadata = MetaData(
     naming_convention={
@@ -243,6 +243,8 @@ dwellings = Table(
     Column("informed", Boolean, nullable=False),
     Column("energy_in_rent", Boolean, nullable=False),
     Column("address", Text),
+    Column("flat_rate", Euro),
+    Column("energy_rate", Euro),
 )
 
 # `asked_key` makes a repeated question one reservation; `answer` is what was answered then.

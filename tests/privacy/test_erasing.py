@@ -11,7 +11,7 @@ from privacy.errors import Erased, MasterError
 from stores import outcomes, overview, people, post, refusals, tasks
 from stores.engine import make_engine, read
 from stores.post import Copy, Prepared
-from stores.tables import metadata
+from stores.schema import metadata
 from tests.stores.turns import after, letter, task, turn
 
 NOW = datetime(2027, 6, 1, tzinfo=UTC)

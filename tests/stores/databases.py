@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from stores.engine import create_or_upgrade, make_engine, write
-from stores.guard_tables import metadata
+from stores.schema import metadata
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 

@@ -11,7 +11,8 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from stores.engine import create_or_upgrade, fetch, make_engine, read, write
-from stores.guard_tables import metadata, secrets
+from stores.guard_tables import secrets
+from stores.schema import metadata
 from stores.tables import person_trajectories
 from stores.tables import refusals as table
 from tests.stores.turns import NOON

@@ -21,6 +21,7 @@ from gateway.steps import Gateway
 from letters.render import Letters
 from models.choices import ProofKind, UncertainAnswer
 from models.facts import Json, StepAnswer
+from models.letters import LetterKind
 from models.vocabulary import Channel, LetterStatus
 
 AS_WHOM = "Wie kijkt: een begeleider ziet alleen de eigen bewoners."
@@ -180,10 +181,13 @@ def posted(
             raise Refused(
                 f"De brief '{key}' wacht niet op de post. Zie `opstap post list`.", "post"
             )
-        if letter.channel is not Channel.REGISTERED:
-            if barcodes:
+        if letter.kind != LetterKind.NOTICE_REGISTERED:
+            registered = letter.channel is Channel.REGISTERED
+            if barcodes and not registered:
                 raise Refused(f"De brief '{key}' is niet aangetekend: geen barcode nodig.", "post")
             data: Json = {"letter": key, "posted_on": on}
+            if registered:
+                data["barcodes"] = list(barcodes)
             return await gateway.step(found, "post_letter", data, person)
         data = {"posted_on": on, "barcodes": list(barcodes), "late_reason": late_reason}
         return await gateway.step(found, "record_posting", _given(data), person)

@@ -181,6 +181,7 @@ def payment_reversed(c: Context, data: Json) -> None:
     """A payment was taken back: what it paid is open again; nothing leaves before the next check."""
     booked, value = read_day(data["booked"]), read_day(data["value"])
     taken = c.state.account.by_movement(data.get("reverses") or "")
+    lines: list[tuple[Debt, Decimal, str | None]]
     lines = [(line.debt, -line.amount, line.key) for line in taken]
     if not lines or sum(part for _, part, _ in lines) != Decimal(data["amount"]):
         lines = [(Debt.RENT, Decimal(data["amount"]), None)]
@@ -231,7 +232,9 @@ def _wrongly_asked(c: Context, booked: date) -> None:
         return
     if not is_late(c.state, c.rules, asked_on):
         c.flag("het bericht over de betaling was ten onrechte")
-        c.task("wrongly_asked", "Het bericht was ten onrechte: zeg de bewoner dat alles in orde is.")
+        c.task(
+            "wrongly_asked", "Het bericht was ten onrechte: zeg de bewoner dat alles in orde is."
+        )
 
 
 def end_promise(c: Context) -> None:
@@ -268,7 +271,9 @@ def letter_left(c: Context, letter: Letter, day: date) -> None:
         c.task(
             "arrears_talk",
             "Plan een nieuw gesprek: de aangetekende brief is gepost.",
-            due=day + timedelta(days=c.rules.arrears_nag_days[0]) if c.rules.arrears_nag_days else None,
+            due=day + timedelta(days=c.rules.arrears_nag_days[0])
+            if c.rules.arrears_nag_days
+            else None,
         )
 
 

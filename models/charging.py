@@ -124,9 +124,7 @@ def _until(c: Context, quote: Quote, left_on: date) -> Proration:
 
 
 def _take_back(c: Context, line: Posting, owed: Decimal) -> None:
-    net = sum(
-        (x.amount for x in c.state.account.lines if line.key in {x.key, x.counters}), ZERO
-    )
+    net = sum((x.amount for x in c.state.account.lines if line.key in {x.key, x.counters}), ZERO)
     if net <= owed:
         return
     c.post(

@@ -2,9 +2,9 @@
 
 import re
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from models.calendar import add_months, dutch_date, safe_posting_day
@@ -27,6 +27,24 @@ NOTICE_LETTERS = (
 CHAIN = ("notice_prepare", "notice_aim", "notice_alarm", "lease_ended", "notice_late")
 
 
+def _known_form(value: list[str]) -> list[str]:
+    codes = [re.sub(r"[\s.-]", "", code).upper() for code in value]
+    for code in codes:
+        if not _BARCODE.match(code):
+            raise PydanticCustomError(
+                "barcode",
+                "'{code}' is geen barcode van een aangetekende brief (30 cijfers die met 010 "
+                "beginnen, of 13 tekens zoals RR123456785BE)",
+                {"code": code},
+            )
+    if len(set(codes)) != len(codes):
+        raise PydanticCustomError("barcode_twice", "dezelfde barcode staat er twee keer")
+    return codes
+
+
+Barcodes = Annotated[list[str], AfterValidator(_known_form)]
+
+
 class ApproveNotice(Fields):
     """A named person approves the notice."""
 
@@ -37,28 +55,12 @@ class RecordPosting(Fields):
     """The registered letters were handed to the post."""
 
     posted_on: Day = Field(title="Gepost op")
-    barcodes: list[str] = Field(
+    barcodes: Barcodes = Field(
         title="Barcodes", description="van elke aangetekende brief", min_length=1
     )
     late_reason: Text | None = Field(
         default=None, title="Waarom te laat", description="alleen na de laatste veilige dag"
     )
-
-    @field_validator("barcodes")
-    @classmethod
-    def _known_form(cls, value: list[str]) -> list[str]:
-        codes = [re.sub(r"[\s.-]", "", code).upper() for code in value]
-        for code in codes:
-            if not _BARCODE.match(code):
-                raise PydanticCustomError(
-                    "barcode",
-                    "'{code}' is geen barcode van een aangetekende brief (30 cijfers die met 010 "
-                    "beginnen, of 13 tekens zoals RR123456785BE)",
-                    {"code": code},
-                )
-        if len(set(codes)) != len(codes):
-            raise PydanticCustomError("barcode_twice", "dezelfde barcode staat er twee keer")
-        return codes
 
 
 class ExtendLease(Fields):

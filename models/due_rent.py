@@ -46,9 +46,7 @@ def second_look(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     if known.stage is not ArrearsStage.MESSAGE or known.message_on is None or known.drafted_on:
         return
     asked = known.message_on
-    day = max(
-        asked.replace(day=r.second_check_day), asked + timedelta(days=r.check_gap_days)
-    )
+    day = max(asked.replace(day=r.second_check_day), asked + timedelta(days=r.check_gap_days))
     if arrears.is_late(s, r, day):
         yield f"check_20:{day}", brussels(day, r.check_hour), {"check": r.second_check_day}
 

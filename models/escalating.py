@@ -166,9 +166,7 @@ def amount_is_open(c: Context, f: ApproveReminder) -> Refusal | None:
 def is_approved(c: Context, _: Any) -> Refusal | None:
     """The bookkeeper looked at it first."""
     if c.state.arrears.approved_on is None:
-        return Refusal(
-            "not_approved", "De boekhouding keek deze herinnering nog niet na.", 61
-        )
+        return Refusal("not_approved", "De boekhouding keek deze herinnering nog niet na.", 61)
     return None
 
 

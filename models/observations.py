@@ -6,16 +6,16 @@ One row per name. An observation is a fact; a row may refuse it only where anoth
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-from models import admission, matching, movein
+from models import admission, arrears, matching, movein
 from models.choices import MatchOutcome
 from models.context import Context
 from models.errors import Refusal
 from models.facts import Json
-from models.fields import Day, Id, Line, Moment, dutch
+from models.fields import Amount, Day, Id, Line, Moment, dutch
 from models.state import Letter
-from models.vocabulary import LetterStatus, Role, Stage
+from models.vocabulary import Debt, LetterStatus, Role, Stage
 
 Seen = Callable[[Context, Json], Stage | None]
 
@@ -63,6 +63,32 @@ class DwellingChanged(BaseModel):
     available_until: Day | None = None
 
 
+class Paid(BaseModel):
+    """A movement of the bank that is this resident's, by its own key."""
+
+    movement: Id
+    amount: Amount = Field(gt=0)
+    booked: Day
+    value: Day
+    debt: Debt | None = None
+
+
+class PaidBack(BaseModel):
+    """A payment that the bank took back."""
+
+    movement: Id
+    reverses: Id | None = None
+    amount: Amount = Field(gt=0)
+    booked: Day
+    value: Day
+
+
+class StatementLoaded(BaseModel):
+    """Until which day the bank's data now reach."""
+
+    closes: Day
+
+
 Refuses = Callable[[Context, Json], Refusal | None]
 
 
@@ -80,6 +106,13 @@ def _reads(model: type[BaseModel], then: Refuses | None = None) -> Refuses:
     return refuses
 
 
+def _has_an_account(c: Context, _: Json) -> Refusal | None:
+    """Only who lived somewhere pays rent: another payment is for a person to look at."""
+    if c.state.lease is None:
+        return Refusal("no_account", "Deze persoon huurt hier niet: er is geen rekening.", 57)
+    return None
+
+
 def _of_a_letter(then: Seen) -> Seen:
     """Look only at letters that there are: in a fold, the step that ordered one may be gone."""
 
@@ -93,7 +126,9 @@ def _sent(c: Context, data: Json) -> None:
     if c.state.letters[data["key"]].status is LetterStatus.RECALLED:
         c.flag("de brief vertrok nog voor hij tegengehouden werd")
     _mark(c, data, LetterStatus.SENT)
-    c.state.letters[data["key"]].sent_at = c.at
+    letter = c.state.letters[data["key"]]
+    letter.sent_at = c.at
+    arrears.letter_left(c, letter, c.day)
 
 
 def _to_print(c: Context, data: Json) -> None:
@@ -200,6 +235,32 @@ OBSERVATIONS: dict[str, ObservationRow] = {
             movein.dwelling_changed,
             (46,),
             _reads(DwellingChanged),
+            from_outside=True,
+        ),
+        ObservationRow("bank_fresh", "Bankgegevens zijn bij", arrears.bank_fresh, (58, 59, 60)),
+        ObservationRow("bank_stale", "Bankgegevens zijn te oud", arrears.bank_stale, (59,)),
+        ObservationRow(
+            "payment",
+            "Betaling",
+            arrears.payment,
+            (57, 60),
+            _reads(Paid, _has_an_account),
+            from_outside=True,
+        ),
+        ObservationRow(
+            "payment_reversed",
+            "Betaling teruggenomen",
+            arrears.payment_reversed,
+            (57,),
+            _reads(PaidBack, _has_an_account),
+            from_outside=True,
+        ),
+        ObservationRow(
+            "statement_loaded",
+            "Bankafschrift geladen",
+            arrears.statement_loaded,
+            (59,),
+            _reads(StatementLoaded),
             from_outside=True,
         ),
         ObservationRow("letter_sent", "Brief verzonden", _of_a_letter(_sent), (6,)),

@@ -8,11 +8,11 @@ from pydantic import Field
 
 from models import calendar
 from models.admission import Told
+from models.charging import rent_facts, take_over_rent
 from models.choices import HoldReason, Homelessness
 from models.context import Context
 from models.errors import Refusal
 from models.facts import Json
-from models.charging import rent_facts, take_over_rent
 from models.fields import Amount, Day, Fields, Id, Moment, Text
 from models.letters import LetterKind
 from models.programme import Rules

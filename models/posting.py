@@ -8,9 +8,10 @@ import re
 
 from pydantic import Field
 
+from models.arrears import letter_left
 from models.choices import UncertainAnswer
 from models.context import Context
-from models.contract import RecordPosting, hold_back_notice
+from models.contract import Barcodes, RecordPosting, hold_back_notice
 from models.errors import Refusal
 from models.fields import Day, Fields, Text
 from models.letters import LetterKind
@@ -39,6 +40,9 @@ class PostLetter(Fields):
 
     letter: Text = Field(title="Brief", description="nummer van de brief, bv. 7-neighbours")
     posted_on: Day = Field(title="Gepost op")
+    barcodes: Barcodes = Field(
+        default_factory=list, title="Barcodes", description="van een aangetekende brief"
+    )
 
 
 def letter_is_held(c: Context, f: RecallLetter) -> Refusal | None:
@@ -74,12 +78,19 @@ def letter_is_printed(c: Context, f: PostLetter) -> Refusal | None:
     letter = c.state.letters.get(f.letter)
     if letter is None:
         return _no_letter(f.letter)
-    if letter.order.channel is Channel.REGISTERED:
+    if letter.order.kind == LetterKind.NOTICE_REGISTERED:
         return Refusal(
             "registered",
-            "Een aangetekende brief wordt genoteerd met 'Aangetekend gepost', met zijn barcodes.",
+            "Een opzeg wordt genoteerd met 'Aangetekend gepost', met zijn barcodes.",
             88,
             about="letter",
+        )
+    if letter.order.channel is Channel.REGISTERED and not f.barcodes:
+        return Refusal(
+            "barcode_missing",
+            "Dit is een aangetekende brief: geef ook de barcodes van de post.",
+            67,
+            about="barcodes",
         )
     if letter.status is not LetterStatus.TO_PRINT:
         return Refusal(
@@ -90,7 +101,7 @@ def letter_is_printed(c: Context, f: PostLetter) -> Refusal | None:
     return None
 
 
-def barcodes_add_up(c: Context, f: RecordPosting) -> Refusal | None:
+def barcodes_add_up(c: Context, f: RecordPosting | PostLetter) -> Refusal | None:
     """The check digit of an international barcode fits."""
     for code in f.barcodes:
         if check_digit_fails(code):
@@ -135,9 +146,11 @@ def answer_uncertain(c: Context, f: AnswerUncertain) -> None:
 
 def post_letter(c: Context, f: PostLetter) -> None:
     """The letter is out of the print queue."""
+    letter = c.state.letters[f.letter]
     c.letter(f.letter, LetterStatus.POSTED)
-    c.state.letters[f.letter].sent_at = c.at
+    letter.sent_at = c.at
     c.done(f"print:{f.letter}")
+    letter_left(c, letter, f.posted_on)
 
 
 def _no_letter(key: str) -> Refusal:

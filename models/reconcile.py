@@ -13,7 +13,7 @@ from models.corrections import Fold
 from models.observations import question
 from models.programme import Rules
 from models.state import Letter, TrajectoryState
-from models.vocabulary import ENDED, LetterStatus, Stage
+from models.vocabulary import ENDED, LetterStatus, PostingKind, Stage
 
 NO_PLACE = (*ENDED, Stage.AFTERCARE)
 
@@ -29,6 +29,7 @@ def reconcile(c: Context, old: TrajectoryState, old_rules: Rules, new: Fold) -> 
     _tasks(c, old)
     _asks(c, old)
     _place(c, old)
+    _ledger(c, old)
     after = {deadline.key for deadline in deadlines(state, new.rules)}
     if wrong:
         c.task(
@@ -139,6 +140,29 @@ def _place(c: Context, old: TrajectoryState) -> None:
             emergency=True,
             override="correctie",
         )
+
+
+def _ledger(c: Context, old: TrajectoryState) -> None:
+    """Take back the lines that should not have been, add those that should: nothing is edited.
+
+    The state goes on with the lines as they should be; the ledger shows how they came about.
+    """
+    was = {line.key: line for line in old.account.lines}
+    now = {line.key: line for line in c.state.account.lines}
+    for key, line in was.items():
+        if now.get(key) != line:
+            taken = {"key": f"correction:{c.number}:{key}", "kind": PostingKind.CORRECTION}
+            text = f"Rechtzetting: {line.text}"
+            rest = {"amount": -line.amount, "counters": key, "text": text, "lines": []}
+            c.postings.append(line.model_copy(update={**taken, **rest, **_today(c)}))
+    for key, line in now.items():
+        if was.get(key) != line:
+            again = {"key": f"{key}@{c.number}" if key in was else key}
+            c.postings.append(line.model_copy(update={**again, **_today(c)}))
+
+
+def _today(c: Context) -> dict[str, date]:
+    return {"booked_on": c.day, "value_on": c.day}
 
 
 def _keys_on(state: TrajectoryState) -> date | None:

@@ -142,9 +142,7 @@ def agree_plan(c: Context, f: AgreePlan) -> None:
     account = c.state.account
     lines = sorted(f.lines, key=lambda line: (line.due, line.debt.value))
     covers = {key: amount for key, _, amount in _items(c, {line.debt for line in lines})}
-    items = as_letter(
-        [x for x in account.open_items(with_plan=False) if x.key in covers]
-    )
+    items = as_letter([x for x in account.open_items(with_plan=False) if x.key in covers])
     account.plan = Plan(
         agreed_on=f.signed_on,
         instalments=[Instalment(due=x.due, amount=x.amount, debt=x.debt) for x in lines],

@@ -7,7 +7,7 @@ we know is refused before anything starts. Reads the registers, remembers the kn
 from models.asking import unknown_step
 from models.errors import Refusal
 from models.facts import Json
-from models.registers import Dwelling, decide_referral
+from models.registers import decide_referral
 from models.trajectory import STEPS
 from simulation.world import World
 

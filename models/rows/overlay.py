@@ -72,7 +72,11 @@ ROWS: tuple[Step, ...] = (
         fields=posting.PostLetter,
         move=posting.post_letter,
         rules=(6,),
-        guards=(posting.letter_is_printed, guards.not_in_future("posted_on")),
+        guards=(
+            posting.letter_is_printed,
+            posting.barcodes_add_up,
+            guards.not_in_future("posted_on"),
+        ),
         valid="posted_on",
         example={"letter": "7-neighbours", "posted_on": "2027-06-04"},
     ),

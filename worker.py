@@ -23,9 +23,10 @@ from activities.sweep import sweep
 from audit.nightly import Nightly
 from audit.restored import compare
 from gateway.connect import connect, prepare_database
+from gateway.lists import wall_clock
 from gateway.nights import plan_nights
 from gateway.settings import Settings
-from gateway.signing import trust_of
+from gateway.signing import signer, trust_of
 from letters.render import Letters
 from models.errors import OpstapError
 from privacy.tombstones import FILE as TOMBSTONES
@@ -93,7 +94,8 @@ async def main() -> None:
     identity = f"opstap-worker-{os.getpid()}@{socket.gethostname()}"
     client = await connect(settings, engine, identity=identity)
     texts = Letters(settings.letters_dir)
-    activities = Activities(engine, post_of(settings), client, texts=texts)
+    sign = signer(settings, wall_clock)
+    activities = Activities(engine, post_of(settings), client, texts=texts, sign=sign)
     nightly = Nightly(client, engine, settings)
     async with build(client, settings, activities, nightly):
         beside = [

@@ -22,6 +22,7 @@ from letters.render import Letters
 from models.calendar import day_of
 from models.facts import Answer, Delivered, Delivery, Heard, Json, Message, Question, Turn
 from models.programme import Programme
+from models.signing import HEAR, NOT_BELIEVED, Sign, as_it_is, spoken
 from stores import outcomes, places
 from stores import post as letters
 from stores.errors import Erased, StoreError
@@ -43,11 +44,13 @@ class Activities:
         client: Client,
         programmes: Mapping[str, Programme] | None = None,
         texts: Letters | None = None,
+        sign: Sign = as_it_is,
     ) -> None:
         """Keep them; without programmes or texts of its own, those of the product."""
         self._engine = engine
         self._post = post
         self._client = client
+        self._sign = sign
         self._texts = Letters() if texts is None else texts
         known = load_programmes() if programmes is None else programmes
         self._compose = composer(known, self._texts)
@@ -83,9 +86,9 @@ class Activities:
                 return Answer(name="place_reserved", data=decision.data)
             return Answer(name="place_taken", data={"text": decision.text})
         if kind == "invite_match":
-            told = {"other": question.trajectory, "at": data["at"], "place": data["place"]}
+            plan = {"other": question.trajectory, "at": data["at"], "place": data["place"]}
             refusal = await self._tell(
-                question.trajectory, question.ask.key, data["other"], "match_planned", told
+                question.trajectory, question.ask.key, data["other"], "match_planned", plan
             )
             if refusal is None:
                 return Answer(name="match_confirmed", data=data)
@@ -107,9 +110,9 @@ class Activities:
             if not decision.granted:
                 log.error("place not occupied", trajectory=trajectory, tell=tell.key)
         elif tell.kind in {"match_recorded", "housemate_moved_in"}:
-            told = {name: value for name, value in tell.data.items() if name != "other"}
+            news = {name: value for name, value in tell.data.items() if name != "other"}
             refusal = await self._tell(
-                trajectory, tell.key, tell.data["other"], tell.kind, {**told, "other": trajectory}
+                trajectory, tell.key, tell.data["other"], tell.kind, {**news, "other": trajectory}
             )
             if refusal is not None:
                 log.warning("not taken in", trajectory=trajectory, tell=tell.key)
@@ -149,11 +152,15 @@ class Activities:
         heard = Heard(name=name, data=data, id=f"{ours}-{key}")
         try:
             handle = self._client.get_workflow_handle(other)
-            await handle.execute_update("hear", heard, id=heard.id)
+            # Signed anew at every try: what was told too long ago is not believed.
+            await handle.execute_update(HEAR, spoken(self._sign, other, heard), id=heard.id)
         except WorkflowUpdateFailedError as error:
-            if isinstance(error.cause, ApplicationError):
-                return error.cause.message
-            raise
+            if not isinstance(error.cause, ApplicationError):
+                raise
+            if _code(error.cause) in NOT_BELIEVED:
+                # That is about our key or our clock, never about the other: it waits for us.
+                raise ApplicationError(error.cause.message, type="NotBelieved") from None
+            return error.cause.message
         except Erased:
             return CLOSED
         except RPCError as error:
@@ -161,6 +168,12 @@ class Activities:
                 return CLOSED
             raise
         return None
+
+
+def _code(refused: ApplicationError) -> str | None:
+    """Return the code of a refusal, where the workflow gave one."""
+    given = refused.details[0] if refused.details else None
+    return given.get("code") if isinstance(given, dict) else None
 
 
 def _now(delivery: Delivery) -> datetime:

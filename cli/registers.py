@@ -35,7 +35,7 @@ def load(path: Path) -> None:
         return await moved(lists.engine, found.dwellings)
 
     async def tell(gateway: Gateway) -> int:
-        return await announce(gateway.client, found.dwellings, to)
+        return await announce(gateway.client, gateway.sign, found.dwellings, to)
 
     async def write(lists: Lists) -> None:
         await write_registers(lists.engine, found)

@@ -10,8 +10,10 @@ from secrets import token_hex
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
+from gateway.sending import tell
 from models.facts import Heard
 from models.registers import Dwelling
+from models.signing import Sign
 from stores import places, registers
 
 
@@ -30,8 +32,14 @@ async def moved(engine: AsyncEngine, loaded: Iterable[Dwelling]) -> dict[str, li
     return found
 
 
-async def announce(client: Client, loaded: Iterable[Dwelling], to: dict[str, list[str]]) -> int:
-    """Let every trajectory in `to` hear its dwelling's new last day; return how many heard it."""
+async def announce(
+    client: Client, sign: Sign, loaded: Iterable[Dwelling], to: dict[str, list[str]]
+) -> int:
+    """Let every trajectory in `to` hear its dwelling's new last day; return how many heard it.
+
+    Raises:
+        Refused, NotFound, NoAnswer: with a Dutch sentence; hearing it again does no harm.
+    """
     heard = 0
     for dwelling in loaded:
         until = dwelling.available_until
@@ -44,7 +52,6 @@ async def announce(client: Client, loaded: Iterable[Dwelling], to: dict[str, lis
                 },
                 id=f"dwelling-{dwelling.id}-{token_hex(6)}",
             )
-            handle = client.get_workflow_handle(trajectory)
-            await handle.execute_update("hear", message, id=message.id)
+            await tell(client, sign, trajectory, message)
             heard += 1
     return heard

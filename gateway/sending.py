@@ -23,7 +23,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from gateway.errors import NoAnswer, Refused, no_trajectory
 from gateway.settings import Settings
 from models.errors import OpstapError
-from models.facts import Json, Start, StepAnswer
+from models.facts import Heard, Json, Start, StepAnswer
+from models.signing import HEAR, Sign, spoken
 from models.unreadable import ANSWERS, MARKER, Why, unreadable
 from models.vocabulary import Stage
 from privacy.errors import Erased
@@ -59,6 +60,20 @@ async def send(client: Client, trajectory: str, step: str, request: Json) -> Ste
     try:
         answer = await handle.execute_update(step, request, id=request["id"], rpc_timeout=PATIENCE)
         return StepAnswer.model_validate(readable(answer))
+    except _TROUBLE as error:
+        raise explained(error, trajectory) from None
+
+
+async def tell(client: Client, sign: Sign, trajectory: str, heard: Heard) -> None:
+    """Let a trajectory hear something that is no step; twice the same counts once.
+
+    Raises:
+        Refused, NotFound, NoAnswer: with a Dutch sentence.
+    """
+    handle = client.get_workflow_handle(trajectory)
+    request = spoken(sign, trajectory, heard)
+    try:
+        await handle.execute_update(HEAR, request, id=heard.id, rpc_timeout=PATIENCE)
     except _TROUBLE as error:
         raise explained(error, trajectory) from None
 

@@ -1,6 +1,5 @@
 """Signing what the gateway sends, and telling a worker whose signature to believe."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from pydantic_core import to_jsonable_python
@@ -8,12 +7,9 @@ from pydantic_core import to_jsonable_python
 from gateway.lists import Clock
 from gateway.settings import Settings
 from models.facts import Json
-from models.signing import sign
+from models.signing import Sign, sign
 from privacy import signing_key
 from workflows.trust import Trust
-
-# Trajectory, step and request → the request as it is sent.
-Sign = Callable[[str, str, Json], Json]
 
 
 def signer(settings: Settings, clock: Clock) -> Sign:

@@ -317,3 +317,4 @@ class Heard(Record):
     name: str
     data: Json = Field(default_factory=dict)
     id: str
+    signed: Json | None = Field(default=None, description="who tells shows it (models.signing)")

@@ -1,4 +1,7 @@
-"""The signature under a step: who sends it shows that it came through the gateway, just now.
+"""The signature under what a trajectory is sent: it came from a program of ours, just now.
+
+A step comes through the gateway; what trajectories and registers tell each other (`HEAR`) comes from
+an activity or the gateway, and is signed in the same way.
 
 An HMAC over everything that is asked, for one trajectory, one step and one moment. Whoever can
 reach Temporal without the key can neither write a request nor change one that was caught; sending
@@ -7,17 +10,22 @@ a caught one again is the same request, which counts once.
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from models.errors import Refusal
-from models.facts import Json, canonical
+from models.facts import Heard, Json, canonical
 from models.vocabulary import Source
 
 # Says what is signed: the same key can never be led to sign something else.
 _PURPOSE = "opstap/step/1"
 _NEEDED = ("at", "mac")
+# The update by which a trajectory hears something that is no step.
+HEAR = "hear"
+
+# Trajectory, step and request → the request as it is sent.
+Sign = Callable[[str, str, Json], Json]
 
 UNSIGNED = Refusal(
     "unsigned",
@@ -35,12 +43,24 @@ STALE = Refusal(
     "helpt dat niet, laat dan de klok van de computers nakijken.",
 )
 
+NOT_BELIEVED = frozenset({UNSIGNED.code, WRONG.code, STALE.code})
+
 
 def sign(key: bytes, trajectory: str, step: str, request: Json, at: datetime) -> Json:
     """Return the request with its signature."""
     bare = _bare(request)
     moment = at.isoformat(timespec="seconds")
     return {**bare, "signed": {"at": moment, "mac": _mac(key, trajectory, step, bare, moment)}}
+
+
+def spoken(signed: Sign, trajectory: str, heard: Heard) -> Json:
+    """Return what a trajectory is told, as it is sent."""
+    return signed(trajectory, HEAR, heard.model_dump(mode="json", exclude={"signed"}))
+
+
+def as_it_is(_trajectory: str, _step: str, request: Json) -> Json:
+    """Sign nothing: where people are invented nobody asks."""
+    return request
 
 
 def weigh(

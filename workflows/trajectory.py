@@ -123,7 +123,8 @@ class TrajectoryWorkflow(Steps):
 
     @hear.validator
     def _may_hear(self, heard: Any = None) -> None:
-        refusal = self.trajectory.weigh(read_heard(heard), workflow.now())
+        told, mine, now = read_heard(heard), workflow.info().workflow_id, workflow.now()
+        refusal = trust.weigh(mine, "hear", heard, now) or self.trajectory.weigh(told, now)
         if refusal is not None:
             raise refused(refusal)
 

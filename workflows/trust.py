@@ -1,4 +1,4 @@
-"""Whom validators believe: the keys of signed steps, told once by the worker at its start.
+"""Whom validators believe: the keys of signed steps and messages, told once by the worker.
 
 Only validators look here, and those do not run on replay: a history comes to the same whatever is
 told. Where nothing is told (a simulation, a replay, a measurement) nothing is asked.

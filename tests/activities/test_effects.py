@@ -19,6 +19,7 @@ from activities.post import FolderPost
 from embedded.temporal_server import TemporalServerSettings
 from models.facts import Answer, Ask, Json, Message, Question, Tell
 from models.registers import Dwelling
+from models.signing import HEAR, WRONG
 from stores import outcomes, places, registers
 from tests.stores.turns import LATER, NOON, T, after, turn
 
@@ -137,6 +138,7 @@ class Told(BaseModel):
     name: str
     data: dict[str, Any]
     id: str
+    signed: dict[str, Any] | None = None
 
 
 @workflow.defn(name="Listener")
@@ -159,6 +161,8 @@ class Listener:
     def weigh(self, told: Told) -> None:
         if told.data.get("place") == "nergens":
             raise ApplicationError("die jongere wil niet delen.")
+        if told.data.get("since") == "2027-08-01" and (told.signed or {}).get("mac") != "right":
+            raise ApplicationError(WRONG.text, {"code": WRONG.code})
 
     @workflow.signal
     def stop(self) -> None:
@@ -209,3 +213,39 @@ async def test_another_trajectory_hears_once_and_may_refuse(
             late = await activities.answer(question("invite_match", {**meet, "other": gone}, "t-4"))
             assert Answer(name="match_refused", data={"text": closed}) == late
             await activities.carry(message("match_recorded", {**recorded, "other": gone}, 11))
+
+
+@pytest.mark.dev_server
+async def test_what_is_told_is_signed_and_waits_while_our_key_is_not_believed(
+    engine: AsyncEngine, tmp_path: Path, temporal_dev_server: TemporalServerSettings
+) -> None:
+    server, macs = temporal_dev_server, iter(("wrong", "right"))
+    client = await Client.connect(
+        server.address, namespace=server.namespace, data_converter=pydantic_data_converter
+    )
+    signed: list[tuple[str, str]] = []
+
+    def sign(trajectory: str, step: str, request: Json) -> Json:
+        signed.append((trajectory, step))
+        return {**request, "signed": {"mac": next(macs)}}
+
+    activities = Activities(engine, FolderPost(tmp_path), client, sign=sign)
+    other = f"believer-{engine.dialect.name}"
+    async with Worker(
+        client,
+        task_queue=other,
+        workflows=[Listener],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    ):
+        handle = await client.start_workflow(Listener.run, id=other, task_queue=other)
+        moved_in = message("housemate_moved_in", {"other": other, "since": "2027-08-01"})
+        # Not lost and not left: Temporal tries it again, and each try is signed anew.
+        assert ("NotBelieved", False) == await failure(lambda: activities.carry(moved_in))
+        assert [] == await handle.query(Listener.all)
+        await activities.carry(moved_in)
+        assert [f"{T}-8-housemate_moved_in-0"] == [
+            told.id for told in await handle.query(Listener.all)
+        ]
+        assert [(other, HEAR)] * 2 == signed
+        await handle.signal(Listener.stop)
+        await handle.result()

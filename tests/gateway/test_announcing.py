@@ -29,7 +29,7 @@ async def test_a_resident_hears_that_the_dwelling_goes_back_early(
     assert {} == await moved(gateway.engine, [known])
     to = await moved(gateway.engine, [early])
     assert {"d17": [answer.trajectory]} == to
-    assert 1 == await announce(gateway.client, [early], to)
+    assert 1 == await announce(gateway.client, gateway.sign, [early], to)
 
     view = await gateway.view(answer.trajectory)
     task = view["state"]["tasks"]["dwelling_ends"]

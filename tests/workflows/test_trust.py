@@ -11,7 +11,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Replayer
 
-from models.signing import STALE, UNSIGNED, WRONG, sign
+from models.signing import HEAR, STALE, UNSIGNED, WRONG, sign
 from tests.workflows.conftest import Resident
 from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
@@ -103,6 +103,40 @@ async def test_a_step_straight_from_temporal_is_accepted_on_one_machine_and_stay
     assert 1 == await taken(referred)
 
 
+async def test_what_is_told_is_believed_as_a_step_is(
+    referred: Resident, believing: Believing
+) -> None:
+    heard = {"name": "housemate_moved_in", "data": {"other": "b", "since": "2027-02-01"}, "id": "h"}
+    good = await signed(referred, heard, step=HEAR)
+    believing(unsigned=False)
+    before = await updates(referred)
+    as_a_step = await signed(referred, heard)
+    elsewhere = await signed(referred, heard, step=HEAR, trajectory="trajectory-of-another")
+    for forged, told in (
+        (heard, UNSIGNED),
+        ({**heard, "signed": None}, UNSIGNED),
+        ({**good, "data": {"other": "c", "since": "2027-02-01"}}, WRONG),
+        ({**good, "id": "h2"}, WRONG),
+        (as_a_step, WRONG),
+        (elsewhere, WRONG),
+    ):
+        error = await referred.refused(HEAR, forged)
+        assert (told.text, told.code) == (error.message, error.details[0]["code"])
+    assert before == await updates(referred)
+
+    for name in ("one", "two"):
+        await referred.handle.execute_update(HEAR, good, id=name)
+    rows = await referred.handle.query("timeline")
+    assert 1 == sum(row["kind"] == "housemate_moved_in" for row in rows)
+
+    await referred.pass_time(minutes=6)
+    error = await referred.refused(HEAR, good)
+    assert STALE.text == error.message
+
+    believing(unsigned=True)
+    await referred.handle.execute_update(HEAR, {**heard, "id": "h3"})
+
+
 async def test_who_is_not_believed_learns_nothing_of_the_trajectory(
     referred: Resident, believing: Believing
 ) -> None:
@@ -120,6 +154,9 @@ async def test_a_history_replays_whoever_is_believed_now(
     believing(unsigned=True)
     await referred.handle.execute_update("change_wish", await signed(referred, OURS))
     await referred.handle.execute_update("change_wish", {**PLAIN, "data": {"living": "alleen"}})
+    heard = {"name": "housemate_moved_in", "data": {"other": "b", "since": "2027-02-01"}, "id": "h"}
+    await referred.handle.execute_update(HEAR, heard)
+    await referred.handle.execute_update(HEAR, await signed(referred, heard, step=HEAR))
     await referred.quiet()
     history = await referred.handle.fetch_history()
     replayer = Replayer(

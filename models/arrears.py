@@ -68,6 +68,13 @@ def is_fresh(closes: date | None, day: date, rules: Rules) -> bool:
     return closes is not None and closes >= bank_day_before(day, rules)
 
 
+def bank_answer(closes: date | None, asked: Json, rules: Rules) -> tuple[str, Json]:
+    """Answer the question how fresh the bank's data are: the name and data of an observation."""
+    known = {"closes": closes.isoformat()} if closes is not None else {}
+    fresh = is_fresh(closes, read_day(asked["day"]), rules)
+    return ("bank_fresh" if fresh else "bank_stale"), known
+
+
 # ---- the checks of the month -----------------------------------------------------------------
 def check(c: Context, data: Json) -> None:
     """Look at the month's payments: a plan that was not kept is broken; then ask the bank's day."""

@@ -220,8 +220,8 @@ class Trajectory:
         """Carry out a fact and note its outcomes."""
         c = context_of(self.id, self.state, self.rules, fact)
         self.facts.append(fact)
-        if fact.name not in LETTER_OBSERVATIONS:
-            # What became of a letter moves no deadline: no row of the table looks at letters.
+        if fact.name not in LETTER_OBSERVATIONS or self.state.arrears.is_about(fact.data["key"]):
+            # What became of another letter moves no deadline.
             self._next = None
         if fact.name in corrections.BY_THE_CORE:
             self._by_the_core(c, fact)

@@ -119,6 +119,10 @@ class Arrears(BaseModel):
     court_on: date | None = None
     judgment: str | None = None
 
+    def is_about(self, letter: str) -> bool:
+        """Whether a rung waits for this letter to leave."""
+        return letter in {self.message, self.reminder, self.registered}
+
     @property
     def broken(self) -> bool:
         """Whether a talk or an agreement was tried and came to nothing (L1336 "nadien")."""

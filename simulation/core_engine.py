@@ -12,13 +12,16 @@ from datetime import UTC, date, datetime
 
 from activities.effects import CLOSED
 from gateway.sending import shut
+from models.arrears import bank_answer
 from models.calendar import day_of
 from models.core import Trajectory
 from models.errors import Refusal
 from models.facts import SYSTEM, Ask, Heard, Json, Start, Task, Tell
 from models.programme import Rules
 from models.vocabulary import Channel, LetterStatus
+from simulation.bank import Statement
 from simulation.desk import NOT_REFERRED, STARTS, fill_in, taken
+from simulation.script import trajectory_id
 from simulation.world import World
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -137,6 +140,29 @@ class CoreEngine:
             return Refusal("shut", shut(life.id).text)
         return life.trajectory.check(step, request, self.now)
 
+    def load(self, line: int, statement: Statement) -> Iterator[tuple[str, str]]:
+        """Load a bank statement; yield resident and sentence where it is not taken in."""
+        for resident, heard in self.world.bank.load(line, statement):
+            refusal = self._hear(trajectory_id(resident), heard)
+            if refusal is not None:
+                yield resident, refusal
+        for key in sorted(self.lives):
+            if self.lives[key].trajectory.state.arrears.waiting is not None:
+                self._hear(key, self.world.bank.loaded())
+
+    def _hear(self, trajectory: str, heard: Heard) -> str | None:
+        life = self.lives.get(trajectory)
+        if life is None:
+            return NOT_REFERRED
+        if is_shut(life.trajectory):
+            return shut(life.id).text
+        refusal = life.trajectory.weigh(heard, self.now)
+        if refusal is not None:
+            return refusal.sentence()
+        life.trajectory.hear(heard, self.now)
+        self._settle(life)
+        return None
+
     # ---- settling --------------------------------------------------------------------------
     def _settle(self, life: Life) -> None:
         """Let a trajectory, and whoever hears from it, come to rest."""
@@ -192,6 +218,8 @@ class CoreEngine:
             if decision.granted:
                 return "place_reserved", decision.data
             return "place_taken", {"text": decision.text}
+        if ask.kind == "bank_closes":
+            return bank_answer(self.world.bank.closes, data, t.rules)
         assert ask.kind == "invite_match", "the table asks nothing else"
         told = {"other": life.id, "at": data["at"], "place": data["place"]}
         refusal = self._tell(life, ask.key, data["other"], "match_planned", told)

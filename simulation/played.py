@@ -12,7 +12,7 @@ from models.errors import Refusal
 from models.facts import Outcome, Task
 from models.programme import Rules
 from simulation.core_engine import CoreEngine
-from simulation.script import DatedFact, Script, asked, resident_of, trajectory_id
+from simulation.script import DatedFact, Observed, Script, asked, resident_of, trajectory_id
 from simulation.world import World
 
 RulesOn = Callable[[date], Rules]
@@ -76,11 +76,14 @@ def play_on_core(
     played = Played(script, rules_on(day_of(script.until)))
     engine = CoreEngine(World(script.partners, script.dwellings), rules_on)
     residents = frozenset(script.residents())
-    for fact in script.facts:
-        if fact.at > engine.now:
-            for moment in engine.advance(fact.at):
+    for one in script.dated():
+        if one.at > engine.now:
+            for moment in engine.advance(one.at):
                 tick(moment)
-        take(played, engine, fact, residents)
+        if isinstance(one, DatedFact):
+            take(played, engine, one, residents)
+        else:
+            load(played, engine, one)
     for moment in engine.advance(script.until):
         tick(moment)
     return played.finish(lives_of(engine))
@@ -95,6 +98,12 @@ def take(played: Played, engine: CoreEngine, fact: DatedFact, residents: frozens
         return False
     played.accepted[fact.resident, answer] = fact
     return True
+
+
+def load(played: Played, engine: CoreEngine, seen: Observed) -> None:
+    """Load one bank statement of a script."""
+    for resident, text in engine.load(seen.line, seen.statement):
+        played.refusals.append(SaidNo(seen.line, seen.at, resident, "observe", text))
 
 
 def lives_of(engine: CoreEngine) -> list[Lived]:

@@ -15,12 +15,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError, to_json
 
-from models.calendar import BRUSSELS, local
+from models.calendar import BRUSSELS, day_of, local
 from models.errors import ScriptError
 from models.facts import Json
 from models.fields import Id, dutch, read_moment
 from models.registers import Dwelling, Partner
 from models.vocabulary import Role
+from simulation.bank import Statement
 
 TRAJECTORY = "trajectory-"
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -30,9 +31,6 @@ _FACT_NEEDS = ("at", "who", "role", "resident", "step")
 _FACT_MAY = (*_FACT_NEEDS, "data", "second", "override")
 _ASKED = ("who", "role", "second", "override")
 _REGISTERS = ("partner", "dwelling", "staff", "rules")
-_LATER = {
-    "observe": "bankafschriften kan een script nog niet bevatten; haal deze regel weg",
-}
 
 
 class StaffMember(BaseModel):
@@ -57,6 +55,15 @@ class DatedFact:
 
 
 @dataclass(slots=True)
+class Observed:
+    """A bank statement of a script: when it is loaded, and what it holds."""
+
+    line: int
+    at: datetime
+    statement: Statement
+
+
+@dataclass(slots=True)
 class Script:
     """A script that was read: its registers, its facts in order, and its end."""
 
@@ -65,7 +72,12 @@ class Script:
     staff: list[StaffMember] = field(default_factory=list)
     rules: Json = field(default_factory=dict)
     facts: list[DatedFact] = field(default_factory=list)
+    seen: list[Observed] = field(default_factory=list)
     until: datetime = NEVER
+
+    def dated(self) -> list[DatedFact | Observed]:
+        """Return steps and statements in order of time, as they stand in the script."""
+        return sorted((*self.facts, *self.seen), key=lambda one: (one.at, one.line))
 
     def residents(self) -> list[str]:
         """Return everybody who is named, in order of appearance."""
@@ -115,10 +127,10 @@ class _Reader:
             raise self.error('elke regel is één JSON-object, bv. {"until": "2028-05-04"}')
         if self.ended:
             raise self.error("na de regel met 'until' komt niets meer")
-        if later := next((name for name in _LATER if name in row), None):
-            raise self.error(_LATER[later])
         if "until" in row:
             self._until(row)
+        elif "observe" in row:
+            self._observe(row)
         elif "step" in row or "at" in row:
             self._fact(row)
         else:
@@ -199,8 +211,28 @@ class _Reader:
             DatedFact(self.number, at, resident.removeprefix(TRAJECTORY), step, request)
         )
 
+    def _observe(self, row: Json) -> None:
+        told = row["observe"]
+        if (
+            set(row) != {"at", "observe"}
+            or not isinstance(told, dict)
+            or set(told) != {"statement"}
+        ):
+            raise self.error(
+                'een waarneming is {"at": …, "observe": {"statement": {"closes": …, "payments": […]}}}'
+            )
+        at = self._moment(row["at"], "at")
+        self._in_order(at)
+        statement = self._model(Statement, told["statement"], [])
+        if statement.closes > day_of(at):
+            raise self.error(
+                "een afschrift kan niet later sluiten dan de dag waarop het geladen is"
+            )
+        self.script.seen.append(Observed(self.number, at, statement))
+
     def _in_order(self, at: datetime) -> None:
-        if self.script.facts and at < self.script.facts[-1].at:
+        before = [rows[-1].at for rows in (self.script.facts, self.script.seen) if rows]
+        if before and at < max(before):
             raise self.error("deze regel ligt voor de vorige; zet de stappen in volgorde van tijd")
 
     def _moment(self, value: Any, name: str) -> datetime:
@@ -241,8 +273,8 @@ def script_lines(script: Script) -> Iterable[bytes]:
     ):
         for row in rows:
             yield to_json({name: row.model_dump(mode="json", exclude_defaults=True)})
-    for fact in script.facts:
-        yield fact_line(fact)
+    for one in script.dated():
+        yield fact_line(one) if isinstance(one, DatedFact) else _statement_line(one)
     yield to_json({"until": wall(script.until)})
 
 
@@ -257,6 +289,11 @@ def fact_line(fact: DatedFact) -> bytes:
         row["override"] = request["override"]
     row["data"] = request["data"]
     return to_json(row)
+
+
+def _statement_line(seen: Observed) -> bytes:
+    told = seen.statement.model_dump(mode="json", exclude_defaults=True)
+    return to_json({"at": wall(seen.at), "observe": {"statement": told}})
 
 
 def wall(moment: datetime) -> str:

@@ -20,6 +20,7 @@ from models.registers import (
 )
 from models.state import TrajectoryState
 from models.vocabulary import Stage
+from simulation.bank import Bank
 
 WAITING = frozenset({Stage.REFERRED, Stage.WAITLISTED})
 
@@ -41,6 +42,7 @@ class World:
             for dwelling in self.dwellings.values()
             for place in dwelling.place_ids()
         }
+        self.bank = Bank()
         self.supporters: set[str] = set()
         self.waiting: dict[str, Candidate] = {}
         self._open: dict[str, Tenancy] = {}

@@ -150,7 +150,7 @@ async def _compare(as_json: bool) -> bool:
 @audit.command("rebuild")
 @click.option("--check", is_flag=True, help="Enkel vergelijken, niets schrijven.")
 def rebuild_command(check: bool) -> None:
-    """Maak het overzicht opnieuw uit het logboek, of kijk of het klopt.
+    """Maak overzicht en grootboek opnieuw uit het logboek, of kijk of ze kloppen.
 
     Voorbeeld: opstap audit rebuild --check
     """
@@ -163,7 +163,7 @@ async def _rebuild(check: bool) -> bool:
     for difference in differences:
         click.echo(difference, err=check)
     if not differences:
-        click.echo("Het overzicht klopt met het logboek.")
+        click.echo("Het overzicht en het grootboek kloppen met het logboek.")
     elif not check:
         click.echo(f"{len(differences)} rijen rechtgezet.")
     return not differences or not check

@@ -1,46 +1,64 @@
-"""`opstap audit rebuild`: the overview made again from the outcome log alone, and compared.
+"""`opstap audit rebuild`: overview and ledger made again from the outcome log alone, and compared.
 
 The log is enough: its rows carry every fact, and the facts fold into the state.
 """
 
 from collections.abc import AsyncIterator
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.comparing import first_difference
-from models.facts import Overview
+from models.facts import Overview, Posting
 from models.lookback import fold
 from models.projection import overview_of
-from stores import outcomes, overview
+from stores import ledger, outcomes, overview
 from stores.vault import is_sealed
 
 
-async def rebuilt(engine: AsyncEngine) -> AsyncIterator[tuple[Overview | None, Overview]]:
-    """Yield every overview row as it is stored (None: lost) and as the log tells it."""
+class Rebuilt(NamedTuple):
+    """One trajectory: as SQL shows it (None: lost), and as the log tells it (None: forgotten)."""
+
+    shown: Overview | None
+    told: Overview
+    ledger: list[Posting] | None
+
+
+async def rebuilt(engine: AsyncEngine) -> AsyncIterator[Rebuilt]:
+    """Yield every overview row as it is stored and as the log tells it, with the ledger's lines."""
     stored = {row.trajectory: row for row in await overview.list_overview(engine)}
     for trajectory in await outcomes.trajectories(engine):
         rows = await outcomes.rows(engine, trajectory)
         shown = stored.get(trajectory)
         if not is_sealed(rows[0].detail):
+            folded = fold(trajectory, rows)
             # The head is that of the sealed chain, which only the log knows.
-            told = overview_of(fold(trajectory, rows)).model_copy(update={"head": rows[-1].hash})
-            yield shown, told
+            told = overview_of(folded).model_copy(update={"head": rows[-1].hash})
+            yield Rebuilt(shown, told, folded.postings)
         elif shown is not None:
-            yield shown, shown  # forgotten: nothing can be made from it any more
+            yield Rebuilt(shown, shown, None)  # forgotten: nothing can be made from it any more
 
 
 async def rebuild(engine: AsyncEngine, *, check: bool) -> list[str]:
-    """Compare the overview with the log and, unless only checking, write it again.
+    """Compare overview and ledger with the log and, unless only checking, write them again.
 
     Returns:
-        One Dutch sentence for each row that differs.
+        One Dutch sentence for each row of the overview and each ledger that differs.
     """
     differences, again = [], []
-    async for shown, told in rebuilt(engine):
-        again.append(told)
-        difference = first_difference(shown, told)
+    async for one in rebuilt(engine):
+        again.append(one.told)
+        trajectory = one.told.trajectory
+        difference = first_difference(one.shown, one.told)
         if difference is not None:
-            differences.append(f"{told.trajectory}: {difference}")
+            differences.append(f"{trajectory}: {difference}")
+        if one.ledger is None:
+            continue
+        difference = ledger.difference(await ledger.lines(engine, trajectory), one.ledger)
+        if difference is not None:
+            differences.append(f"{trajectory}: {difference}")
+            if not check:
+                await ledger.replace(engine, trajectory, one.ledger)
     if not check:
         await overview.replace_all(engine, again)
     return differences

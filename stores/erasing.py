@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Update, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from stores.money_tables import communications, ledger
 from stores.tables import (
     letter_files,
     overview,
@@ -48,6 +49,8 @@ def blank_trajectory(connection: Connection, trajectory: str) -> dict[str, int]:
     """Take what is personal out of every table of a trajectory; return how many rows by table."""
     copies = _copies(connection, trajectory)
     files = delete(letter_files).where(letter_files.c.trajectory == trajectory)
+    # Whoever has a statement of the bank could find the person by it.
+    digits = delete(communications).where(communications.c.trajectory == trajectory)
     return {
         **{
             table: connection.execute(statement).rowcount
@@ -55,6 +58,7 @@ def blank_trajectory(connection: Connection, trajectory: str) -> dict[str, int]:
         },
         "post_copies": copies,
         "letter_files": connection.execute(files).rowcount,
+        "communications": connection.execute(digits).rowcount,
     }
 
 
@@ -82,6 +86,8 @@ def _statements(trajectory: str) -> dict[str, Update]:
 
     return {
         "tasks": of(tasks, text=FORGOTTEN),
+        # What was owed and paid stays, without a word about whom: the accounts must add up.
+        "ledger": of(ledger, text=FORGOTTEN),
         "post": of(post, facts={}, subject=None, reason=None, sha256=None, tree=None, proof=None),
         "tenancies": of(tenancies, answer={}),
         "overview": of(

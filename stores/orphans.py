@@ -1,7 +1,7 @@
 """Tails of the log that were written but never became history: moved, never thrown away.
 
-What such a tail opened, closed, ordered or held back goes with it, except a letter that has been
-released: that one may be in somebody's hands.
+What such a tail opened, closed, ordered, booked or held back goes with it, except a letter that has
+been released: that one may be in somebody's hands.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Outcome
-from stores import chain
+from stores import chain, ledger
 from stores.engine import insert_once, read
 from stores.tables import outcome_orphans, outcomes, post, post_copies, tasks
 
@@ -30,6 +30,7 @@ def move(
     connection.execute(delete(outcomes).where(tail))
     _undo_tasks(connection, trajectory, since)
     _undo_letters(connection, trajectory, since)
+    ledger.undo(connection, trajectory, since)
     return len(found)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import GENESIS, Outcome, Overview, Turn
-from stores import chain, communications, orphans, overview, post, tasks
+from stores import chain, communications, ledger, orphans, overview, post, tasks
 from stores.engine import alone, fetch, read, write
 from stores.errors import BrokenChain, StaleTurn
 from stores.post import Composer, no_letters
@@ -165,6 +165,9 @@ async def recent(engine: AsyncEngine, within: timedelta) -> list[str]:
 def _record(connection: Connection, turn: Turn, compose: Composer) -> str:
     before, tail, same = _stored(connection, turn)
     if tail and same == len(turn.outcomes):
+        if same < len(tail):
+            # Lines that a longer turn wrote, which never became history, are this turn's now.
+            ledger.put(connection, turn)
         return tail[same - 1].hash if same else before
     if tail[same:]:
         _can_go(turn.trajectory, tail[same:], turn.decided_at, folded=False)
@@ -226,6 +229,7 @@ def _write(
         communications.give(connection, turn.trajectory)
     overview.put(connection, turn.overview, head)
     tasks.write(connection, turn)
+    ledger.put(connection, turn)
     post.write(connection, turn, compose, replacing=replacing)
     return head
 

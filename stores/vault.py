@@ -31,6 +31,7 @@ Place = tuple[str, ...]
 SEALED = {
     "overview": ("next_text",),
     "tasks": ("text",),
+    "ledger": ("text",),
     "post": ("facts", "subject", "reason", "tree"),
     "post_copies": ("address", "text", "reason", "addressee", "care_of"),
     "letter_files": ("content",),

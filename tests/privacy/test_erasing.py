@@ -8,11 +8,11 @@ from models.facts import GENESIS, link
 from models.vocabulary import Role
 from privacy.erasing import erase
 from privacy.errors import Erased, MasterError
-from stores import outcomes, overview, people, post, refusals, tasks
+from stores import communications, ledger, outcomes, overview, people, post, refusals, tasks
 from stores.engine import make_engine, read
 from stores.post import Copy, Prepared
 from stores.schema import metadata
-from tests.stores.turns import after, letter, task, turn
+from tests.stores.turns import after, charge, letter, task, turn
 
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
 T, OTHER = "trajectory-a", "trajectory-b"
@@ -49,6 +49,7 @@ async def lived(engine: AsyncEngine, trajectory: str, name: str) -> str:
         trajectory=trajectory,
         letters=[letter(1)],
         tasks=[task(text="Bel haar tante")],
+        postings=[charge(text="haar tante betaalt")],
         overview={"next_text": "Bel haar tante"},
     )
     await outcomes.record_turn(engine, first, composed)
@@ -146,8 +147,12 @@ async def test_a_forgotten_person_is_nowhere_and_the_chain_stands(sealed: AsyncE
         "letter_files": 0,
         "tenancies": 0,
         "overview": 1,
+        "ledger": 1,
+        "communications": 1,
         "people": 1,
     } == done.rows
+    assert [charge(text="[gewist]")] == await ledger.lines(sealed, T)
+    assert None is await communications.of(sealed, T)
     assert before == await outcomes.sealed_rows(sealed, T)
     await chain_holds(sealed, T)
     assert None is await people.get_person(sealed, T)

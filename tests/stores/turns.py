@@ -1,11 +1,12 @@
 """Turns as the core would decide them, in a few words."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from models.calendar import stamp
-from models.facts import GENESIS, LetterOrder, Outcome, Overview, Task, Turn, link
-from models.vocabulary import Channel, Role
+from models.facts import GENESIS, LetterOrder, Outcome, Overview, Posting, Task, Turn, link
+from models.vocabulary import Channel, Debt, PostingKind, Role
 
 NOON = datetime(2027, 5, 6, 10, 0, tzinfo=UTC)
 LATER = NOON + timedelta(seconds=20)
@@ -89,3 +90,33 @@ def letter(number: int, kind: str = "invitation_intake", **more: Any) -> LetterO
         "facts": {"at": "2027-05-20T11:00+02:00", "place": "bij ons op kantoor"},
     }
     return LetterOrder(**{**row, **more})
+
+
+def charge(month: str = "2027-03", amount: str = "327.00", **more: Any) -> Posting:
+    """The rent of a month, owed from its first day."""
+    first = date.fromisoformat(f"{month}-01")
+    row: dict[str, Any] = {
+        "key": f"charge:huur:{month}",
+        "kind": PostingKind.CHARGE,
+        "debt": Debt.RENT,
+        "amount": Decimal(amount),
+        "booked_on": first,
+        "value_on": first,
+        "due_on": first.replace(day=9),
+        "text": f"Huur {month}",
+        "lines": [{"component": "vergoeding", "amount": amount, "goes_to": "technisch"}],
+    }
+    return Posting(**{**row, **more})
+
+
+def payment(movement: str, amount: str, booked: str, value: str | None = None) -> Posting:
+    """What the bank received."""
+    return Posting(
+        key=f"payment:{movement}",
+        kind=PostingKind.PAYMENT,
+        debt=Debt.RENT,
+        amount=-Decimal(amount),
+        booked_on=date.fromisoformat(booked),
+        value_on=date.fromisoformat(value or booked),
+        text="Betaling",
+    )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from xml.etree.ElementTree import Element
@@ -60,8 +61,8 @@ def _with_transactions(entry: Element, space: str, base: Movement) -> Movement:
     if len(below) == 1 and promised in {None, 1}:
         return _transaction(below[0], space, base, base.amount, base.currency, extra)
     if not below and (promised is None or promised == 1):
-        return _copied(base, text=extra)
-    details = []
+        return replace(base, text=extra)
+    details: list[Movement] = []
     for transaction in below:
         amount, currency = _own_amount(transaction, space)
         if amount is None:
@@ -70,22 +71,7 @@ def _with_transactions(entry: Element, space: str, base: Movement) -> Movement:
         mark = text_of(transaction, space, "CdtDbtInd")
         sign = SIGNS.get(mark, 1 if base.amount >= 0 else -1)
         details.append(_transaction(transaction, space, base, sign * amount, currency, ""))
-    return _copied(
-        base, text=extra, grouped=True, promised=promised, details=tuple(details)
-    )
-
-
-def _copied(base: Movement, **changed: object) -> Movement:
-    names = (
-        "amount",
-        "booked_on",
-        "value_on",
-        "currency",
-        "reference",
-        "reversal",
-    )
-    kept = {name: getattr(base, name) for name in names}
-    return Movement(**{**kept, **changed})  # type: ignore[arg-type]
+    return replace(base, text=extra, grouped=True, promised=promised, details=tuple(details))
 
 
 def _transaction(

@@ -140,7 +140,7 @@ async def trajectories_beside(engine: AsyncEngine, trajectory: str) -> list[str]
 
 async def names(engine: AsyncEngine, trajectories: Iterable[str]) -> dict[str, str]:
     """Return the name behind each of these trajectories, where it is known."""
-    return await read(engine, _names, list(trajectories))
+    return await read(engine, load_names, list(trajectories))
 
 
 def load_contacts(
@@ -172,6 +172,17 @@ def load_contacts(
         where = tuple(str(word) for word in place)
         found[column] = open_text(connection, PROGRAMME, where, found[column])
     return Contacts(**found)
+
+
+def load_names(connection: Connection, trajectories: list[str]) -> dict[str, str]:
+    """Return the name behind each of these trajectories within a transaction."""
+    statement = (
+        select(person_trajectories.c.trajectory, people.c.id, people.c.name)
+        .join(people, people.c.id == person_trajectories.c.person)
+        .where(person_trajectories.c.trajectory.in_(trajectories))
+    )
+    found = connection.execute(statement).all()
+    return {row.trajectory: _open(connection, row.id, "name", row.name) for row in found}
 
 
 def hashed(name: str, birth_date: date, key: bytes) -> str:
@@ -225,16 +236,6 @@ def _person(connection: Connection, trajectory: str) -> Person | None:
         return None  # unknown, or forgotten
     told = {name: _open(connection, row["id"], name, row[name]) for name in SEALED["people"]}
     return Person(id=row["id"], **told)
-
-
-def _names(connection: Connection, trajectories: list[str]) -> dict[str, str]:
-    statement = (
-        select(person_trajectories.c.trajectory, people.c.id, people.c.name)
-        .join(people, people.c.id == person_trajectories.c.person)
-        .where(person_trajectories.c.trajectory.in_(trajectories))
-    )
-    found = connection.execute(statement).all()
-    return {row.trajectory: _open(connection, row.id, "name", row.name) for row in found}
 
 
 def _key(connection: Connection) -> bytes:

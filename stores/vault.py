@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.facts import canonical
 from stores.errors import Erased, Sealed
 
-# Who owns a key. One per trajectory, one per person, one for what belongs to nobody in particular.
+# Who owns a key. One per trajectory, one per person, one per bank file, one for what belongs to
+# nobody in particular.
 PROGRAMME = "programme"
 TRAJECTORY_PREFIX = "trajectory-"
 OPTION = "opstap_vault"
@@ -42,6 +43,9 @@ SEALED = {
     "dwellings": ("address",),
     "refusals": ("text",),
     "secrets": ("value",),
+    "bank_files": ("name", "report", "content"),
+    "bank_movements": ("told", "why"),
+    "bank_allocations": ("refused",),
 }
 
 
@@ -69,6 +73,11 @@ def resident(trajectory: str) -> str:
 def person(identity: str) -> str:
     """Return the owner of what belongs to a person, whatever their trajectories."""
     return f"person/{identity}"
+
+
+def bank_file(sha256: str) -> str:
+    """Return the owner of what a bank file tells of those who paid."""
+    return f"bank/{sha256}"
 
 
 def vault_of(source: Connection | AsyncEngine) -> Vault | None:

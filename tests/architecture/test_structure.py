@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = (
     "activities",
     "audit",
+    "bank",
     "bench",
     "cli",
     "documentation",

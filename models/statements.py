@@ -1,0 +1,300 @@
+"""A bank statement as the rules see it, whatever file it came in, and what must be true of it.
+
+Pure: the readers in `bank/` make these values, `faults_of` says what does not add up in one
+statement, `place_of` whether it fits between those that are there. What is wrong with how a file
+is made damns the whole file; what is wrong with where a statement belongs sets that one aside.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from models.calendar import dutch_date
+from models.euro import euro
+from models.iban import spaced
+
+CENT = Decimal("0.01")
+ZERO = Decimal(0)
+EURO = "EUR"
+# Which banks keep a sequence per year: a jump within a year is a statement that is missing.
+FIRST_OF_YEAR = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why something is not booked: a code, one Dutch sentence, and whether the file is damned."""
+
+    code: str
+    text: str
+    whole_file: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One line of a statement, or one detail of a grouped line.
+
+    Attributes:
+        amount: above zero came in, below zero went out.
+        structured: what stands in the structured communication, right or wrong.
+        grouped: the amount is a total; whom it is from stands in the details alone.
+        promised: how many details the bank says there are, where it says so.
+    """
+
+    amount: Decimal
+    booked_on: date
+    value_on: date
+    currency: str = EURO
+    reference: str = ""
+    name: str = ""
+    iban: str = ""
+    structured: str | None = None
+    text: str = ""
+    reversal: bool = False
+    grouped: bool = False
+    promised: int | None = None
+    details: tuple["Movement", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What happened on one account between two balances."""
+
+    account: str
+    currency: str
+    number: int | None
+    opens_on: date
+    closes_on: date
+    opening: Decimal
+    closing: Decimal
+    movements: tuple[Movement, ...]
+    copy: bool = False
+
+    @property
+    def credit(self) -> Decimal:
+        """What came in."""
+        return sum((one.amount for one in self.movements if one.amount > 0), ZERO)
+
+    @property
+    def debit(self) -> Decimal:
+        """What went out, as an amount above zero."""
+        return -sum((one.amount for one in self.movements if one.amount < 0), ZERO)
+
+    @property
+    def details(self) -> int:
+        """How many details the movements have."""
+        return sum(len(one.details) for one in self.movements)
+
+    @property
+    def name(self) -> str:
+        """How people call this statement."""
+        number = f"afschrift {self.number}" if self.number else "het afschrift"
+        return f"{number} van {dutch_date(self.closes_on)} ({spaced(self.account)})"
+
+    def payments(self) -> Iterator[tuple[int, Movement]]:
+        """Walk what one payer did each, with the place of its line in the statement."""
+        for place, movement in enumerate(self.movements, 1):
+            if movement.grouped and movement.details:
+                for detail in movement.details:
+                    yield place, detail
+            else:
+                yield place, movement
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a statement that is in: enough to see whether another one fits."""
+
+    account: str
+    number: int | None
+    opens_on: date
+    closes_on: date
+    opening: Decimal
+    closing: Decimal
+    credit: Decimal
+    debit: Decimal
+    movements: int
+
+    @classmethod
+    def of(cls, statement: Statement) -> "Standing":
+        """Return what another statement must fit with."""
+        return cls(
+            account=statement.account,
+            number=statement.number,
+            opens_on=statement.opens_on,
+            closes_on=statement.closes_on,
+            opening=statement.opening,
+            closing=statement.closing,
+            credit=statement.credit,
+            debit=statement.debit,
+            movements=len(statement.movements),
+        )
+
+    @property
+    def order(self) -> tuple[date, int]:
+        """Its place in the row of statements of its account."""
+        return (self.closes_on, self.number or 0)
+
+
+def faults_of(statement: Statement) -> list[Fault]:
+    """Say what does not add up within one statement; nothing when all does."""
+    faults = []
+    if any(_finer_than_cents(amount) for amount in _amounts(statement)):
+        text = f"In {statement.name} staat een bedrag dat kleiner is dan een cent."
+        faults.append(Fault("amount", text))
+    moved = statement.credit - statement.debit
+    if statement.opening + moved != statement.closing:
+        text = (
+            f"De saldo's van {statement.name} kloppen niet: {euro(statement.opening)} en de "
+            f"bewegingen ({_signed(moved)}) geven {euro(statement.opening + moved)}, en er staat "
+            f"{euro(statement.closing)}. Haal het bestand opnieuw af bij de bank."
+        )
+        faults.append(Fault("balances", text))
+    faults += _currencies(statement)
+    for movement in statement.movements:
+        faults += _details(statement, movement)
+    return faults
+
+
+def _amounts(statement: Statement) -> Iterator[Decimal]:
+    yield from (statement.opening, statement.closing)
+    yield from (one.amount for one in statement.movements)
+    yield from (one.amount for _, one in statement.payments())
+
+
+def _finer_than_cents(amount: Decimal) -> bool:
+    exponent = amount.as_tuple().exponent
+    return isinstance(exponent, int) and exponent < -2 and amount != amount.quantize(CENT)
+
+
+def _currencies(statement: Statement) -> list[Fault]:
+    if statement.currency != EURO:
+        text = (
+            f"{_capital(statement.name)} is in {statement.currency or 'een onbekende munt'}. "
+            "Opstap boekt alleen in euro."
+        )
+        return [Fault("currency", text, whole_file=False)]
+    other = {one.currency for _, one in statement.payments()} - {EURO}
+    if other:
+        text = (
+            f"In {statement.name} staat een beweging in {min(other)}, op een rekening in euro. "
+            "Vraag de bank om een bestand met de bedragen in euro."
+        )
+        return [Fault("currency", text, whole_file=False)]
+    return []
+
+
+def _details(statement: Statement, movement: Movement) -> list[Fault]:
+    """A total must be the sum of what it is made of; a receipt without that tells nobody's name."""
+    if not movement.grouped:
+        return []
+    which = f"het totaal van {euro(abs(movement.amount))} in {statement.name}"
+    if not movement.details:
+        if movement.amount <= 0:
+            return []
+        text = (
+            f"Voor {which} geeft de bank geen details: wie betaalde, staat er niet in. "
+            "Vraag de bank om totalen met details, of alleen details."
+        )
+        return [Fault("total_only", text, whole_file=False)]
+    total = sum((detail.amount for detail in movement.details), ZERO)
+    if total != movement.amount:
+        text = (
+            f"De details van {which} tellen op tot {euro(abs(total))}. "
+            "Haal het bestand opnieuw af bij de bank."
+        )
+        return [Fault("details", text)]
+    if movement.promised is not None and movement.promised != len(movement.details):
+        text = (
+            f"Bij {which} horen volgens de bank {movement.promised} details, en er staan er "
+            f"{len(movement.details)}. Haal het bestand opnieuw af bij de bank."
+        )
+        return [Fault("details", text)]
+    return []
+
+
+# ---- where it belongs ---------------------------------------------------------------------------
+def stranger(statement: Statement, ours: Sequence[str]) -> Fault | None:
+    """Say that the account is not one of ours, or None."""
+    if statement.account in ours:
+        return None
+    known = ", ".join(spaced(one) for one in ours) or "nog geen enkele"
+    text = (
+        f"De rekening {spaced(statement.account)} is niet van ons. Onze rekeningen zijn: {known} "
+        "(`accounts` in organisation.toml)."
+    )
+    return Fault("account", text, whole_file=False)
+
+
+def place_of(statement: Statement, standing: Sequence[Standing], *, copies: bool) -> Fault | None:
+    """Say why a statement does not fit among those of its account that are in, or None.
+
+    `copies` takes what the bank marks as a copy when the original is not there.
+    """
+    mine = Standing.of(statement)
+    for one in standing:
+        if _is_same(mine, one):
+            return Fault("known", f"{_capital(statement.name)} is al ingelezen.", whole_file=False)
+        if mine.number and (one.number, one.closes_on.year) == (mine.number, mine.closes_on.year):
+            text = (
+                f"Er is al een afschrift {mine.number} van {mine.closes_on.year} ingelezen, met "
+                "een andere inhoud. Vraag de bank welk het juiste is."
+            )
+            return Fault("contradicts", text, whole_file=False)
+    if statement.copy and not copies:
+        text = (
+            f"De bank stuurde {statement.name} als duplicaat, en het origineel is hier niet "
+            "ingelezen. Lees het origineel in; is dat er niet meer, gebruik dan --accept-copy."
+        )
+        return Fault("copy", text, whole_file=False)
+    before = max((one for one in standing if one.order < mine.order), default=None, key=_order)
+    after = min((one for one in standing if one.order >= mine.order), default=None, key=_order)
+    return _joins(before, mine) or _joins(mine, after)
+
+
+def _order(one: Standing) -> tuple[date, int]:
+    return one.order
+
+
+def _is_same(one: Standing, other: Standing) -> bool:
+    """The same balances and sums on the same day; a file of another kind may number otherwise."""
+    numbered = one.number is not None and other.number is not None
+    if numbered and one.number != other.number and one.movements == 0:
+        return False
+    names = ("closes_on", "opening", "closing", "credit", "debit", "movements")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _joins(before: Standing | None, after: Standing | None) -> Fault | None:
+    """Two neighbours must touch: the balance goes on where it stood, the numbers follow."""
+    if before is None or after is None:
+        return None
+    if before.closing == after.opening and not _jumps(before, after):
+        return None
+    text = (
+        f"Tussen het afschrift van {dutch_date(before.closes_on)} (eindsaldo "
+        f"{euro(before.closing)}) en dat van {dutch_date(after.closes_on)} (beginsaldo "
+        f"{euro(after.opening)}) ontbreekt iets: {_missing(before, after)}. Lees dat eerst in."
+    )
+    return Fault("gap", text, whole_file=False)
+
+
+def _jumps(before: Standing, after: Standing) -> bool:
+    if not before.number or not after.number or before.closes_on.year != after.closes_on.year:
+        return False
+    return after.number > before.number + 1
+
+
+def _missing(before: Standing, after: Standing) -> str:
+    if before.number and after.number and _jumps(before, after):
+        first, last = before.number + 1, after.number - 1
+        return f"afschrift {first}" if first == last else f"afschriften {first} tot {last}"
+    return "een afschrift, of er is er een dubbel"
+
+
+def _signed(amount: Decimal) -> str:
+    return ("+ " if amount >= 0 else "- ") + euro(abs(amount))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from models.calendar import add_months
 from models.choices import Household, Living, Paper
 from models.errors import ProfileError
-from models.tariff import Component, MonthDays
+from models.tariff import Component, IndexFigure, MonthDays
 from models.vocabulary import Word
 
 Days = Annotated[int, Field(ge=0, le=3660)]
@@ -227,6 +227,7 @@ class Programme(Frozen):
     rent_max: Decimal
     rule: tuple[DatedRule, ...]
     retention: tuple[Retention, ...] = ()
+    health_index: tuple[IndexFigure, ...] = ()
 
     @model_validator(mode="after")
     def _every_rule_is_known(self) -> Self:

@@ -71,3 +71,13 @@ class Component(BaseModel):
         if (self.low is not None or self.high is not None) and given:
             raise ValueError(f"component {self.name}: a range is for an amount of the dwelling")
         return self
+
+
+class IndexFigure(BaseModel):
+    """The health index of a month, as it was published."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    month: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    value: Decimal = Field(gt=0)
+    source: str

@@ -55,6 +55,13 @@ async def entries(
     return await read(engine, _entries, *filters)
 
 
+async def of_month(engine: AsyncEngine, month: str) -> list[Entry]:
+    """Return the rent charged for a month ("2027-03"), and the lines that counter it."""
+    of_it = f"charge:%:{month}"
+    wanted = ledger.c.key.like(of_it) | ledger.c.counters.like(of_it)
+    return await read(engine, _entries, wanted)
+
+
 async def balances(
     engine: AsyncEngine, day: date, by: By = By.BOOKED, trajectory: str | None = None
 ) -> dict[str, Balance]:

@@ -9,18 +9,16 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from temporalio.client import Client, WorkflowUpdateFailedError
 
 from bank.reading import LARGEST, Read, read_file
 from gateway.errors import NotFound, Refused
 from gateway.lists import Lists
-from gateway.sending import PATIENCE, TROUBLE, explained
+from gateway.sending import tell as tell_heard
 from gateway.settings import Settings
 from gateway.steps import Gateway
 from letters.render import Letters
 from models.facts import SYSTEM, By, Heard
+from models.signing import NOT_BELIEVED
 from models.vocabulary import Role
 from stores import bank, bank_files, bank_telling
 from stores.bank_files import Arrived, Taken
@@ -170,8 +168,10 @@ async def _tell_all(gateway: Gateway, batch: list[Untold], delivered: Delivered)
         async with room:
             for one in theirs:
                 try:
-                    await _hear(gateway, one.trajectory, one.heard)
+                    await tell_heard(gateway.client, gateway.sign, one.trajectory, one.heard)
                 except Refused as refusal:
+                    if refusal.code in NOT_BELIEVED:
+                        raise  # that is about our key or our clock, never about the payment
                     await bank_telling.refused(gateway.engine, one, refusal.text)
                     delivered.refused += 1
                 except NotFound:
@@ -199,23 +199,8 @@ async def _statements_are_in(gateway: Gateway) -> int:
         day = closes.isoformat()
         message = Heard(name="statement_loaded", data={"closes": day}, id=f"statement-{day}")
         try:
-            await _hear(gateway, trajectory, message)
+            await tell_heard(gateway.client, gateway.sign, trajectory, message)
             told += 1
         except (Refused, NotFound):
             continue  # it waits no longer
     return told
-
-
-async def _hear(gateway: Gateway, trajectory: str, message: Heard) -> None:
-    """Let a trajectory hear something, signed as every step that comes in through the gateway.
-
-    Raises:
-        Refused, NotFound, NoAnswer: with a Dutch sentence.
-    """
-    client: Client = gateway.client
-    said: Any = gateway.sign(trajectory, "hear", message.model_dump(mode="json"))
-    handle = client.get_workflow_handle(trajectory)
-    try:
-        await handle.execute_update("hear", said, id=message.id, rpc_timeout=PATIENCE)
-    except TROUBLE as error:
-        raise explained(error, trajectory) from None

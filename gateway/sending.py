@@ -35,7 +35,7 @@ PATIENCE = timedelta(seconds=30)
 SETTLES_WITHIN = 10.0
 # What the register says no with; the row itself holds the sentence (models.observations).
 DENIALS = ("call_denied", "place_taken", "match_refused")
-TROUBLE = (
+_TROUBLE = (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
     WorkflowQueryFailedError,
@@ -60,7 +60,7 @@ async def send(client: Client, trajectory: str, step: str, request: Json) -> Ste
     try:
         answer = await handle.execute_update(step, request, id=request["id"], rpc_timeout=PATIENCE)
         return StepAnswer.model_validate(readable(answer))
-    except TROUBLE as error:
+    except _TROUBLE as error:
         raise explained(error, trajectory) from None
 
 
@@ -105,7 +105,7 @@ async def begin(
             start_workflow_operation=WithStartWorkflowOperation(WORKFLOW, start, **options),
         )
         return StepAnswer.model_validate(readable(answer))
-    except TROUBLE as error:
+    except _TROUBLE as error:
         raise explained(error, start.trajectory) from None
 
 
@@ -118,7 +118,7 @@ async def ask(client: Client, trajectory: str, query: str) -> Any:
     try:
         handle = client.get_workflow_handle(trajectory)
         return readable(await handle.query(query, rpc_timeout=PATIENCE))
-    except TROUBLE as error:
+    except _TROUBLE as error:
         raise explained(error, trajectory) from None
 
 

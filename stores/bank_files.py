@@ -107,9 +107,7 @@ def keep_report(connection: Connection, taken: Taken) -> None:
     connection.execute(
         update(bank_files)
         .where(bank_files.c.sha256 == taken.sha256)
-        .values(
-            status=taken.status, waits=taken.waits, report=_sealed_report(connection, taken)
-        )
+        .values(status=taken.status, waits=taken.waits, report=_sealed_report(connection, taken))
     )
 
 

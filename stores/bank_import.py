@@ -80,9 +80,7 @@ def _take_in(
     return taken
 
 
-def _added(
-    before: Taken, good: list[Statement], aside: list[tuple[Statement, Fault]]
-) -> Taken:
+def _added(before: Taken, good: list[Statement], aside: list[tuple[Statement, Fault]]) -> Taken:
     """Return the report of a file of which statements that were set aside fit now."""
     return before.model_copy(
         update={

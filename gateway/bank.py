@@ -156,6 +156,11 @@ async def deliver(gateway: Gateway, progress: Progress | None = None) -> Deliver
     return delivered
 
 
+async def has_untold(lists: Lists) -> bool:
+    """Whether something that was booked is still to be told."""
+    return bool(await bank_telling.untold(lists.engine, 1))
+
+
 async def _tell_all(gateway: Gateway, batch: list[Untold], delivered: Delivered) -> None:
     """Tell a batch: residents beside each other, and each resident's payments in order."""
     room = asyncio.Semaphore(AT_ONCE)

@@ -16,7 +16,7 @@ from gateway.lists import Lists
 from gateway.sending import tell as tell_heard
 from gateway.settings import Settings
 from gateway.steps import Gateway
-from letters.render import Letters
+from letters.sources import Library
 from models.facts import SYSTEM, By, Heard
 from models.signing import NOT_BELIEVED
 from models.vocabulary import Role
@@ -43,7 +43,7 @@ class Delivered:
 
 def own_accounts(settings: Settings) -> list[str]:
     """Return the accounts that are ours; none named means that every account counts."""
-    return Letters(settings.letters_dir).library.organisation().accounts
+    return Library(settings.letters_dir).organisation().accounts
 
 
 def may(by: By | None) -> None:

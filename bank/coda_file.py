@@ -10,7 +10,7 @@ from typing import Any
 
 import coda
 
-from bank.coda_lines import Block, blocks_of, without_inner_details
+from bank.coda_lines import Block, blocks_of, for_the_library
 from bank.errors import Unreadable
 from models.iban import plain
 from models.statements import Movement, Statement
@@ -19,7 +19,8 @@ from models.statements import Movement, Statement
 TWELVE_DIGITS = {"101", "102"}
 # A total by the customer (1) or by the bank (2): who paid stands in the details.
 GROUPED = "12"
-CORRECTIONS = {"49", "99"}
+# Families: transfers, and direct debits.
+TRANSFERS, CORRECTIONS = {"01", "05"}, {"49", "99"}
 ACCOUNT = 34
 _TROUBLE = (
     ArithmeticError,
@@ -43,15 +44,16 @@ def read_coda(content: bytes) -> list[Statement]:
 
 def _statement(block: Block) -> Statement:
     try:
-        read = coda.CODA(without_inner_details(block)).statements[0]
+        read = coda.CODA(for_the_library(block)).statements[0]
         return Statement(
             account=plain(read.account),
             currency=read.account_currency,
             number=int(read.coda_sequence) or None,
             opens_on=read.old_balance_date,
-            closes_on=read.new_balance_date,
+            closes_on=read.new_balance_date or read.old_balance_date,
             opening=read.old_balance,
-            closing=read.new_balance,
+            # A statement without movements may leave out its new balance.
+            closing=read.old_balance if read.new_balance is None else read.new_balance,
             movements=tuple(_movements(read)),
             copy=read.duplicate,
         )
@@ -105,13 +107,14 @@ def _movement(
 
 
 def _is_reversal(move: Any) -> bool:
-    """A cancellation or correction (49, 99), or an R-transaction with its reason, as MS03.
+    """A correction (49, 99) of a transfer, or an R-transaction with its reason, as MS03.
 
     Older files have other things where an R-transaction stands now: without a reason it is none.
     """
     reason = move.r_reason or ""
     r_transaction = len(reason) == 4 and reason[:2].isalpha() and reason[2:].isdigit()
-    return r_transaction or move.transaction_code[3:5] in CORRECTIONS
+    code = move.transaction_code
+    return r_transaction or (code[1:3] in TRANSFERS and code[3:5] in CORRECTIONS)
 
 
 def _communication(field: str) -> tuple[str | None, str]:

@@ -8,10 +8,18 @@ import tomllib
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from letters.errors import LetterError
 from models.facts import Json
+from models.iban import is_iban, plain
 
 SHEET_WIDTH, SHEET_HEIGHT = 210.0, 297.0
 ADDRESS_LINES = 5
@@ -90,10 +98,22 @@ class Organisation(_Model):
     website: str | None = None
     enterprise: str | None = Field(default=None, description="enterprise number (KBO)")
     hours: str | None = Field(default=None, description="when somebody answers, in Dutch")
+    accounts: list[str] = Field(
+        default_factory=list, description="our own bank accounts (IBAN); statements of others wait"
+    )
     logo: str = Field(default="logo.svg", description="an SVG file beside this one")
     logo_alt: str = "Logo"
     to_settle: list[str] = Field(default_factory=list)
     envelope: Envelope = Envelope()
+
+    @field_validator("accounts")
+    @classmethod
+    def _are_ibans(cls, value: list[str]) -> list[str]:
+        written = [plain(account) for account in value]
+        wrong = next((one for one in written if not is_iban(one)), None)
+        if wrong is not None:
+            raise ValueError(f"'{wrong}' is geen geldig rekeningnummer (IBAN)")
+        return written
 
 
 def load_organisation(path: Path) -> Organisation:

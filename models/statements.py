@@ -215,10 +215,10 @@ def _details(statement: Statement, movement: Movement) -> list[Fault]:
 
 # ---- where it belongs ---------------------------------------------------------------------------
 def stranger(statement: Statement, ours: Sequence[str]) -> Fault | None:
-    """Say that the account is not one of ours, or None."""
-    if statement.account in ours:
+    """Say that the account is not one of ours, or None; none that is named: all are."""
+    if statement.account in ours or not ours:
         return None
-    known = ", ".join(spaced(one) for one in ours) or "nog geen enkele"
+    known = ", ".join(spaced(one) for one in ours)
     text = (
         f"De rekening {spaced(statement.account)} is niet van ons. Onze rekeningen zijn: {known} "
         "(`accounts` in organisation.toml)."

@@ -33,7 +33,7 @@ def load(connection: Connection) -> Book:
         owed=_owed(connection),
         payers=_payers(connection),
         names=lambda: load_names(connection, sorted(open_)),
-        booked=_booked(connection),
+        booked=load_booked(connection),
     )
 
 
@@ -82,10 +82,14 @@ def _payers(connection: Connection) -> dict[str, list[str]]:
     return found
 
 
-def _booked(connection: Connection) -> dict[tuple[str, Decimal], list[str]]:
+def load_booked(connection: Connection) -> dict[tuple[str, Decimal], list[str]]:
     """Return the payments that nobody took back yet, the newest last."""
     table = bank_allocations
-    statement = select(table).order_by(table.c.decided_at, table.c.movement, table.c.part)
+    statement = (
+        select(table)
+        .where(table.c.refused.is_(None))
+        .order_by(table.c.decided_at, table.c.movement, table.c.part)
+    )
     rows = connection.execute(statement).all()
     back = {row.reverses for row in rows if row.reverses is not None}
     found: dict[tuple[str, Decimal], list[str]] = {}

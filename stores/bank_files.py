@@ -1,8 +1,7 @@
 """The bank files as they came: sealed whole, with what became of each, also in quarantine."""
 
 import hashlib
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -49,7 +48,11 @@ class Taken(BaseModel):
     unmatched: int = 0
     other: int = 0
     set_aside: list[Json] = Field(default_factory=list, description="statements not booked")
-    closes_on: date | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether a statement of it may fit later."""
+        return any(one["code"] == "gap" for one in self.set_aside)
 
 
 class Arrived(NamedTuple):
@@ -71,9 +74,14 @@ async def list_files(engine: AsyncEngine) -> list[tuple[Taken, datetime]]:
     return await read(engine, _files)
 
 
-async def waiting(engine: AsyncEngine, codes: Iterable[str]) -> list[tuple[str, bytes]]:
-    """Return the files in quarantine that wait for one of these reasons, by name and content."""
-    return await read(engine, _waiting, set(codes))
+async def find(engine: AsyncEngine, sha256: str) -> Taken | None:
+    """Return what became of a file, or None for one that never came."""
+    return await read(engine, known, sha256)
+
+
+async def waiting(engine: AsyncEngine) -> list[tuple[str, bytes]]:
+    """Return the files of which a statement waits for the one before it, by name and content."""
+    return await read(engine, _waiting)
 
 
 def keep_file(
@@ -86,6 +94,7 @@ def keep_file(
         "name": seal_text(connection, owner, (*place, "name"), arrived.name),
         "kind": arrived.kind,
         "status": taken.status,
+        "waits": taken.waits,
         "report": _sealed_report(connection, taken),
         "content": seal_bytes(connection, owner, (*place, "content"), arrived.content),
         "loaded_at": at,
@@ -98,7 +107,7 @@ def keep_report(connection: Connection, taken: Taken) -> None:
     connection.execute(
         update(bank_files)
         .where(bank_files.c.sha256 == taken.sha256)
-        .values(report=_sealed_report(connection, taken))
+        .values(status=taken.status, waits=taken.waits, report=_sealed_report(connection, taken))
     )
 
 
@@ -129,17 +138,12 @@ def _files(connection: Connection) -> list[tuple[Taken, datetime]]:
     ]
 
 
-def _waiting(connection: Connection, codes: set[str]) -> list[tuple[str, bytes]]:
-    statement = (
-        select(bank_files)
-        .where(bank_files.c.status == QUARANTINED)
-        .order_by(bank_files.c.loaded_at)
-    )
+def _waiting(connection: Connection) -> list[tuple[str, bytes]]:
     found = []
+    statement = select(bank_files).where(bank_files.c.waits).order_by(bank_files.c.loaded_at)
     for row in connection.execute(statement):
-        if _opened_report(connection, row.sha256, row.report).code in codes:
-            owner, place = bank_file(row.sha256), ("bank_files", row.sha256)
-            name = open_text(connection, owner, (*place, "name"), row.name)
-            content = open_bytes(connection, owner, (*place, "content"), row.content)
-            found.append((name, content))
+        owner, place = bank_file(row.sha256), ("bank_files", row.sha256)
+        name = open_text(connection, owner, (*place, "name"), row.name)
+        content = open_bytes(connection, owner, (*place, "content"), row.content)
+        found.append((name, content))
     return found

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from models.facts import Json
 from models.paying import Book, Fate, match
 from models.statements import Fault, Movement, Standing, Statement, faults_of, place_of, stranger
 from stores import bank_book
@@ -62,11 +63,14 @@ def _take_in(
 ) -> Taken:
     alone(connection, "bank")
     before = known(connection, arrived.sha256)
-    if before is not None and before.status == IMPORTED:
-        return before.model_copy(update={"already": True, "file": arrived.name})
     good, aside = _weighed(connection, arrived, ours, copies=copies)
-    taken = _report(arrived, good, aside)
-    keep_file(connection, arrived, taken, at, by)
+    if before is not None and before.status == IMPORTED:
+        if not good:
+            return before.model_copy(update={"already": True, "file": arrived.name})
+        taken = _added(before, good, aside)
+    else:
+        taken = _report(arrived, good, aside)
+        keep_file(connection, arrived, taken, at, by)
     if taken.status == QUARANTINED:
         return taken
     book = bank_book.load(connection)
@@ -74,6 +78,20 @@ def _take_in(
         _add(connection, arrived.sha256, statement, book, taken, at, by, progress)
     keep_report(connection, taken)
     return taken
+
+
+def _added(before: Taken, good: list[Statement], aside: list[tuple[Statement, Fault]]) -> Taken:
+    """Return the report of a file of which statements that were set aside fit now."""
+    return before.model_copy(
+        update={
+            "statements": before.statements + len(good),
+            "movements": before.movements + sum(len(one.movements) for one in good),
+            "details": before.details + sum(one.details for one in good),
+            "credit": before.credit + sum((one.credit for one in good), Decimal(0)),
+            "debit": before.debit + sum((one.debit for one in good), Decimal(0)),
+            "set_aside": [_aside(one, why) for one, why in aside if why.code != "known"],
+        }
+    )
 
 
 def _weighed(
@@ -119,18 +137,18 @@ def _report(arrived: Arrived, good: list[Statement], aside: list[tuple[Statement
         details=sum(one.details for one in told),
         credit=sum((one.credit for one in told), Decimal(0)),
         debit=sum((one.debit for one in told), Decimal(0)),
-        set_aside=[
-            {
-                "account": one.account,
-                "number": one.number,
-                "closes_on": one.closes_on.isoformat(),
-                "code": why.code,
-                "reason": why.text,
-            }
-            for one, why in aside
-        ],
-        closes_on=max((one.closes_on for one in good), default=None),
+        set_aside=[_aside(one, why) for one, why in aside],
     )
+
+
+def _aside(statement: Statement, why: Fault) -> Json:
+    return {
+        "account": statement.account,
+        "number": statement.number,
+        "closes_on": statement.closes_on.isoformat(),
+        "code": why.code,
+        "reason": why.text,
+    }
 
 
 def _add(

@@ -6,6 +6,7 @@ wrote, is sealed under the key of its file; by its mark a payer is recognised an
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     ForeignKey,
@@ -36,7 +37,8 @@ class Balance(Euro):
     cache_ok = True
 
 
-# `report` is what people were told of the file; a file in quarantine has no statements.
+# `report` is what people were told of the file; one in quarantine has no statements. `waits`: a
+# statement of it may fit later, when the one before it is in.
 bank_files = Table(
     "bank_files",
     metadata,
@@ -44,6 +46,7 @@ bank_files = Table(
     Column("name", Text, nullable=False),
     Column("kind", Word, nullable=False),
     Column("status", Word, nullable=False),
+    Column("waits", Boolean, nullable=False),
     Column("report", CanonicalJson, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("loaded_at", Moment, nullable=False),

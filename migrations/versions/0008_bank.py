@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("status", sa.String(length=60), nullable=False),
+        sa.Column("waits", sa.Boolean(), nullable=False),
         sa.Column("report", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,314 @@
+"""`opstap bank`: files of the bank in, and what nobody recognised cleared by a person.
+
+Taking in needs the database alone; residents' trajectories hear of it as soon as Temporal answers.
+"""
+
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from bank.reading import Read
+from cli.bank_queue import assign, unmatched
+from cli.doing import with_gateway, with_lists
+from cli.dutch import CONTEXT, DutchGroup
+from cli.printing import by_option, day, json_option, print_json, print_table, print_wrapped
+from cli.progress import Bar
+from gateway import bank as office
+from gateway.bank import Delivered
+from gateway.connect import NoServer
+from gateway.errors import NoAnswer
+from gateway.lists import Lists
+from gateway.running import settings
+from gateway.steps import Gateway
+from models.euro import euro
+from models.facts import Json
+from models.iban import spaced
+from models.statements import faults_of
+from stores import bank as store
+from stores import bank_files
+from stores.bank_files import QUARANTINED, Taken
+
+NO_ACCOUNTS = (
+    "Er zijn nog geen eigen rekeningen ingesteld (`accounts` in organisation.toml): elke rekening "
+    "telt nu mee."
+)
+LATER = "Zodra Opstap draait: opstap bank tell."
+
+
+@click.group("bank", cls=DutchGroup, context_settings=CONTEXT)
+def bank() -> None:
+    """Bankbestanden inlezen, betalingen toewijzen, en zien tot wanneer de gegevens gaan."""
+
+
+bank.add_command(unmatched)
+bank.add_command(assign)
+
+
+@bank.command(
+    "import",
+    examples=("opstap bank import kbc_maart.cod ing_maart.xml", "opstap bank import *.cod --json"),
+)
+@click.argument(
+    "paths",
+    metavar="BESTAND…",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option(
+    "--accept-copy", is_flag=True, help="Neem ook wat de bank als duplicaat stuurde en nog ontbrak."
+)
+@click.option(
+    "--any-account",
+    is_flag=True,
+    help="Alleen proberen, van eender welke rekening: er wordt niets bewaard en niets geboekt.",
+)
+@by_option(required=False, help_text="Wie inleest: boekhouder, coördinator of leidinggevende.")
+@json_option
+def import_(
+    paths: tuple[Path, ...],
+    accept_copy: bool,
+    any_account: bool,
+    by: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Lees bankbestanden in: CODA of CAMT.053 (versies 02 tot 14), hoe ze ook heten.
+
+    Alles wordt nagerekend. Wat beschadigd is gaat in zijn geheel in quarantaine, en een afschrift
+    dat niet past (een andere rekening, een duplicaat, een gat) wordt apart gehouden: daarvan wordt
+    niets geboekt. Hetzelfde bestand nog eens kan geen kwaad.
+    """
+    if any_account:
+        _tried(paths, as_json=as_json)
+        return
+
+    async def work(lists: Lists) -> list[Taken]:
+        person = await lists.person(by) if by else None
+        found: list[Taken] = []
+        for path in paths:
+            with Bar(path.name) as bar:
+                found += await office.import_file(
+                    lists, path, person, copies=accept_copy, progress=bar.show
+                )
+        return found
+
+    if not office.own_accounts(settings()):
+        print(NO_ACCOUNTS, file=sys.stderr)
+    results = with_lists(work)
+    delivered = _told() if any(one.booked for one in results) or _untold() else None
+    if as_json:
+        print_json({"files": [_as_json(one) for one in results], "told": _counts(delivered)})
+    else:
+        for one in results:
+            _print(one)
+        _print_told(delivered)
+    if any(one.status == QUARANTINED for one in results):
+        click.get_current_context().exit(1)
+
+
+@bank.command("tell", examples=("opstap bank tell",))
+@json_option
+def tell(*, as_json: bool) -> None:
+    """Meld wat al geboekt is maar de trajecten nog niet hoorden; ook na een onderbreking."""
+    delivered = with_gateway(_deliver)
+    if as_json:
+        print_json(_counts(delivered))
+        return
+    _print_told(delivered)
+    if not (delivered.told or delivered.refused or delivered.waiting):
+        print("Er was niets te melden.")
+
+
+@bank.command("statements", examples=("opstap bank statements", "opstap bank statements --all"))
+@click.option("--all", "show_all", is_flag=True, help="Alle afschriften, ook de oude.")
+@json_option
+def statements(show_all: bool, *, as_json: bool) -> None:
+    """Toon de afschriften per rekening, tot welke dag ze gaan, en wat in quarantaine staat."""
+
+    async def read(lists: Lists) -> tuple[list[Json], list[Taken], Json]:
+        found = await store.list_statements(lists.engine)
+        aside = [one for one, _ in await bank_files.list_files(lists.engine) if one.set_aside]
+        aside += [
+            one
+            for one, _ in await bank_files.list_files(lists.engine)
+            if one.status == QUARANTINED and not one.set_aside
+        ]
+        closes = await store.newest_closing(lists.engine)
+        return found, aside, {"known_until": closes}
+
+    rows, aside, until = with_lists(read)
+    if as_json:
+        quarantine = [_as_json(one) for one in aside]
+        print_json({**until, "statements": rows, "quarantine": quarantine})
+        return
+    if not rows and not aside:
+        print("Er is nog geen bankbestand ingelezen. Begin met: opstap bank import BESTAND")
+        return
+    if rows:
+        shown = rows if show_all else rows[-SHOWN:]
+        _print_statements(shown)
+        if len(shown) < len(rows):
+            print(f"\n… en {len(rows) - len(shown)} oudere (--all toont alles).")
+        print(f"\nDe bankgegevens gaan tot {day(until['known_until'])}.")
+    if aside:
+        print("\nIn quarantaine of apart gehouden:")
+        for one in aside:
+            _print_aside(one)
+
+
+SHOWN = 30
+
+
+def _print_statements(rows: list[Json]) -> None:
+    print_table(
+        ("REKENING", "NR", "VAN", "TOT", "BEGINSALDO", "IN", "UIT", "EINDSALDO", "BEWEGINGEN"),
+        _right(
+            [
+                (
+                    spaced(row["account"]),
+                    str(row["number"] or ""),
+                    day(row["opens_on"]),
+                    day(row["closes_on"]),
+                    euro(row["opening"]),
+                    euro(row["credit"]),
+                    euro(row["debit"]),
+                    euro(row["closing"]),
+                    str(row["movements"]),
+                )
+                for row in rows
+            ],
+            columns=(1, 4, 5, 6, 7),
+        ),
+    )
+
+
+def _right(rows: list[tuple[str, ...]], columns: tuple[int, ...]) -> list[tuple[str, ...]]:
+    """Let amounts end under each other."""
+    widths = {at: max(len(row[at]) for row in rows) for at in columns}
+    return [
+        tuple(cell.rjust(widths[at]) if at in widths else cell for at, cell in enumerate(row))
+        for row in rows
+    ]
+
+
+# ---- what became of a file ----------------------------------------------------------------------
+def _print(one: Taken) -> None:
+    if one.status == QUARANTINED:
+        print(f"{one.file}: in quarantaine, niets geboekt.")
+        print_wrapped(one.reason or "")
+        if one.statements:
+            print(f"  Wat er in staat: {_figures(one)}.")
+        return
+    already = " (was al ingelezen: niets nieuws)" if one.already else ""
+    print(f"{one.file}: ingelezen{already}. {_figures(one).capitalize()}.")
+    if not one.already:
+        fates = f"geboekt {one.booked}, voorstel {one.proposed}, onbekend {one.unmatched}"
+        print(f"  Betalingen: {fates}, uitgaand {one.other}.")
+    _print_aside(one, head=False)
+
+
+def _print_aside(one: Taken, *, head: bool = True) -> None:
+    if head:
+        print(f"  {one.file}")
+    reasons = dict.fromkeys([one.reason] if one.reason and head else [])
+    reasons |= dict.fromkeys(aside["reason"] for aside in one.set_aside)
+    for reason in reasons:
+        if reason:
+            print_wrapped(f"Apart gehouden: {reason}" if not head else reason, "    ")
+
+
+def _figures(one: Taken) -> str:
+    count = f"{one.statements} afschrift{'en' if one.statements != 1 else ''}"
+    moves = f"{one.movements} beweging{'en' if one.movements != 1 else ''}"
+    details = f"{one.details} detail{'s' if one.details != 1 else ''}"
+    return f"{count}, {moves}, {details}; in {euro(one.credit)}, uit {euro(one.debit)}"
+
+
+def _as_json(one: Taken) -> Json:
+    told: Json = one.model_dump(mode="json")
+    amounts = {name: f"{getattr(one, name):.2f}" for name in ("credit", "debit")}
+    return {**told, **amounts, "quarantined": one.status == QUARANTINED}
+
+
+# ---- trying -------------------------------------------------------------------------------------
+def _tried(paths: tuple[Path, ...], *, as_json: bool) -> None:
+    found = [(path, office.look(path)) for path in paths]
+    if as_json:
+        print_json({"files": [_tried_json(path, read) for path, read in found]})
+    else:
+        for path, read in found:
+            told = _tried_as(path, read)
+            if read.fault is not None:
+                print(f"{path.name}: dit zou in quarantaine gaan.")
+                print_wrapped(read.fault.text)
+            else:
+                print(f"{path.name}: klopt. {_figures(told).capitalize()}.")
+            for statement in read.statements:
+                for fault in faults_of(statement):
+                    if not fault.whole_file:
+                        print_wrapped(f"Apart gehouden: {fault.text}", "    ")
+        print("Alleen geprobeerd: er is niets bewaard en niets geboekt.")
+    if any(read.fault is not None for _, read in found):
+        click.get_current_context().exit(1)
+
+
+def _tried_as(path: Path, read: Read) -> Taken:
+    statements = read.statements
+    return Taken(
+        file=path.name,
+        sha256="",
+        kind=read.kind,
+        status="geprobeerd",
+        code=None if read.fault is None else read.fault.code,
+        reason=None if read.fault is None else read.fault.text,
+        statements=len(statements),
+        movements=sum(len(one.movements) for one in statements),
+        details=sum(one.details for one in statements),
+        credit=sum((one.credit for one in statements), Decimal(0)),
+        debit=sum((one.debit for one in statements), Decimal(0)),
+    )
+
+
+def _tried_json(path: Path, read: Read) -> Json:
+    told = _as_json(_tried_as(path, read))
+    return {**told, "quarantined": read.fault is not None}
+
+
+# ---- telling ------------------------------------------------------------------------------------
+async def _deliver(gateway: Gateway) -> Delivered:
+    with Bar("melden") as bar:
+        return await office.deliver(gateway, progress=bar.show)
+
+
+def _told() -> Delivered | None:
+    try:
+        return with_gateway(_deliver)
+    except (NoServer, NoAnswer):
+        return None
+
+
+def _untold() -> bool:
+    async def count(lists: Lists) -> bool:
+        return await office.has_untold(lists)
+
+    return with_lists(count)
+
+
+def _counts(delivered: Delivered | None) -> Json | None:
+    return None if delivered is None else dict(vars(delivered))
+
+
+def _print_told(delivered: Delivered | None) -> None:
+    if delivered is None:
+        if _untold():
+            print(f"De betalingen staan klaar, maar zijn nog niet gemeld. {LATER}")
+        return
+    if delivered.told:
+        print(f"Gemeld aan de trajecten: {delivered.told}.")
+    if delivered.refused:
+        print(f"Niet aanvaard en in de rij gezet: {delivered.refused}. Zie opstap bank unmatched.")
+    if delivered.waiting:
+        print(f"{delivered.waiting} trajecten wachtten op dit afschrift.")

@@ -4,6 +4,7 @@ Promises that what comes out is an answer or one of `gateway.errors`; never an e
 """
 
 import asyncio
+import hashlib
 import logging
 from datetime import timedelta
 from typing import Any
@@ -23,7 +24,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from gateway.errors import NoAnswer, Refused, no_trajectory
 from gateway.settings import Settings
 from models.errors import OpstapError
-from models.facts import Heard, Json, Start, StepAnswer
+from models.facts import Heard, Json, Start, StepAnswer, canonical
 from models.signing import HEAR, Sign, spoken
 from models.unreadable import ANSWERS, MARKER, Why, unreadable
 from models.vocabulary import Stage
@@ -50,6 +51,16 @@ _SLOW = (
 )
 
 
+def update_id(request: Json) -> str:
+    """Return the id of the update that carries a request: one id, one content.
+
+    A request asked again is signed anew. Under one update id a server that died while the worker was
+    busy would write the newer request into the history, and the worker's answer to the older one
+    beside it. That a request counts once, by its own id, is the trajectory's to see.
+    """
+    return f"{request['id']}-{hashlib.sha256(canonical(request)).hexdigest()[:16]}"
+
+
 async def send(client: Client, trajectory: str, step: str, request: Json) -> StepAnswer:
     """Take a step in a trajectory that runs.
 
@@ -58,7 +69,9 @@ async def send(client: Client, trajectory: str, step: str, request: Json) -> Ste
     """
     handle = client.get_workflow_handle(trajectory)
     try:
-        answer = await handle.execute_update(step, request, id=request["id"], rpc_timeout=PATIENCE)
+        answer = await handle.execute_update(
+            step, request, id=update_id(request), rpc_timeout=PATIENCE
+        )
         return StepAnswer.model_validate(readable(answer))
     except _TROUBLE as error:
         raise explained(error, trajectory) from None
@@ -100,7 +113,7 @@ async def begin(
         answer = await client.execute_update_with_start_workflow(
             step,
             request,
-            id=request["id"],
+            id=update_id(request),
             rpc_timeout=PATIENCE,
             start_workflow_operation=WithStartWorkflowOperation(WORKFLOW, start, **options),
         )

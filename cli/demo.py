@@ -1,17 +1,19 @@
 """The invented residents of `opstap up --demo`: adopted, referred, and moved on by real steps.
 
-Every date in the files is relative to today, so the demo is alive whenever it starts. Loading
-twice changes nothing: ids are fixed, and every step carries a fixed request id.
+Every date in the files is relative to today, so the demo is alive whenever it starts; a resident
+with "until" runs ahead to that moment. Loading twice changes nothing: ids are fixed, and every step
+carries a fixed request id.
 """
 
 import json
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from cli.forwarding import LOADED, ahead
 from gateway.lists import PREFIX
 from gateway.programmes import rules_on
 from gateway.refer import trajectory_id
@@ -19,10 +21,10 @@ from gateway.registers import read_registers, write_registers
 from gateway.settings import Settings
 from gateway.steps import Gateway, open_gateway
 from models.admission import ReferralForm
-from models.calendar import add_months, day_of, next_working_day
+from models.calendar import BRUSSELS, add_months, day_of, next_working_day
 from models.facts import Json
+from models.vocabulary import LetterStatus
 
-LOADED = "demo.loaded"
 PROGRESS_EVERY = 10
 _RELATIVE = re.compile(r"^@((?:[+-]\d+[ymd])*)(?: (\d\d:\d\d))?$")
 _PIECE = re.compile(r"([+-]\d+)([ymd])")
@@ -70,6 +72,17 @@ async def _load_one(gateway: Gateway, resident: Json) -> None:
             second=people[step["second"]] if "second" in step else None,
             request_id=f"demo-{mine.removeprefix(PREFIX)}-{number}",
         )
+    if "until" in resident:
+        await _live_until(gateway, mine, resident["until"])
+
+
+async def _live_until(gateway: Gateway, mine: str, moment: str) -> None:
+    """Let a resident run ahead, so that the letters of the last steps have left: on any day."""
+    letters = (await gateway.view(mine))["state"]["letters"].values()
+    held = LetterStatus.HELD.value
+    if any(letter.get("status", held) == held for letter in letters):
+        until = datetime.fromisoformat(moment).replace(tzinfo=BRUSSELS)
+        await ahead(gateway, mine, until - gateway.clock())
 
 
 def _people(resident: Json) -> set[str]:

@@ -26,6 +26,7 @@ COMMANDS = {
     "future": ("cli.showing:future", "Alles met een datum dat nog komt, met de brief erbij."),
     "steps": ("cli.showing:steps", "Wat er nu kan, en wat elke stap vraagt."),
     "step": ("cli.stepping:step", "Een stap zetten."),
+    "forward": ("cli.forwarding:forward", "Demo: de klok van één bewoner vooruitzetten."),
     "tasks": ("cli.reading:tasks", "Wat mensen nog moeten doen."),
     "waitlist": ("cli.reading:waitlist", "De wachtlijst, met de reden van elke plaats."),
     "registers": ("cli.registers:registers", "Partners, begeleiders, woningen en medewerkers."),

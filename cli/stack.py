@@ -19,6 +19,8 @@ from gateway.settings import Settings
 from gateway.signing import trust_of
 
 _PORTS = Ports()
+# Who runs ahead of us hears everything "long ago": signatures count for years where nobody exists.
+INVENTED = {"OPSTAP_SIGNED_WITHIN": str(10 * 366 * 24 * 3600)}
 _MOST = click.IntRange(0, 65535)
 
 
@@ -55,6 +57,7 @@ def up(
         state_dir=folder,
         ports=ports,
         server_arguments=FAST_FORWARD if demo else (),
+        environment=INVENTED if demo else {},
     )
     # Claimed here too, so that a port of 0 has its number before the worker and we both need it.
     stack = replace(stack, ports=claim(stack.ports))

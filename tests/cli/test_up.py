@@ -79,6 +79,8 @@ def test_the_demo_has_forty_residents_on_every_stage_and_keeps_them(terminal: Te
 
     assert 40 == len(first)
     assert {stage.value for stage in Stage} == {row["stage"] for row in first}
+    (notice,) = json.loads(terminal.opstap("post", "list", "--json").stdout)
+    assert ("notice_registered", "to_print") == (notice["kind"], notice["status"])
     assert ["Opstap stopt …", "Opstap is gestopt. Alles is bewaard."] == terminal.stop()[-2:]
 
     gone = terminal.opstap("list")

@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Connection
 
+from activities.paying import completed
 from letters import mail
 from letters.errors import LetterError
 from letters.render import LetterPeople, Letters, Rendered
@@ -55,7 +56,7 @@ def _compose(
     )
     programme = programmes.get(overview.programme)
     return {
-        order.key: _prepared(letters, turn.trajectory, order, whom, programme)
+        order.key: _prepared(connection, letters, turn.trajectory, order, whom, programme)
         for order in turn.letters
     }
 
@@ -84,6 +85,7 @@ def pdf_name(kind: str) -> str:
 
 
 def _prepared(
+    connection: Connection,
     letters: Letters,
     trajectory: str,
     order: LetterOrder,
@@ -104,9 +106,12 @@ def _prepared(
         phone=programme.phone,
     )
     try:
+        facts = completed(
+            connection, trajectory, order.facts, letters.library.organisation(), programme
+        )
         # Dated on the day on which it leaves, which is known from the order on.
         rendered = letters.render(
-            order.kind, order.facts, people, day_of(order.send_at), reference=order.key
+            order.kind, facts, people, day_of(order.send_at), reference=order.key
         )
     except LetterError as error:
         return Prepared(sender=programme.sender, reason=str(error))

@@ -19,11 +19,12 @@ from activities.composing import composer, load_programmes
 from activities.post import Post, TryLater
 from activities.sending import Moment
 from letters.render import Letters
+from models.arrears import bank_answer
 from models.calendar import day_of
 from models.facts import Answer, Delivered, Delivery, Heard, Json, Message, Question, Turn
 from models.programme import Programme
 from models.signing import HEAR, NOT_BELIEVED, Sign, as_it_is, spoken
-from stores import outcomes, places
+from stores import bank, outcomes, places
 from stores import post as letters
 from stores.errors import Erased, StoreError
 
@@ -93,6 +94,11 @@ class Activities:
             if refusal is None:
                 return Answer(name="match_confirmed", data=data)
             return Answer(name="match_refused", data={"text": refusal})
+        if kind == "bank_closes":
+            ours = self._texts.library.organisation().accounts
+            closes = await bank.newest_closing(self._engine, ours or None)
+            name, told = bank_answer(closes, data, question.rules)
+            return Answer(name=name, data=told)
         raise _unknown("question", kind)
 
     @activity.defn

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
 from audit.beside import Database
-from audit.replay import OTHER_HEAD, histories, replay
+from audit.replay import histories, replay
 from bench.staff import Staff
 from models.facts import Json, Outcome, Turn
 from stores import outcomes, places, post
@@ -32,7 +32,6 @@ class Accounts:
     letters_sent: int = 0
     orphans: int = 0
     differing: list[str] = field(default_factory=list)
-    heads: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     phantom: list[str] = field(default_factory=list)
@@ -65,9 +64,7 @@ class Accounts:
         ):
             if not verdict.good:
                 kept = await _keep(client, verdict.trajectory)
-                of_heads = str(verdict.difference).endswith(OTHER_HEAD)
-                found = self.heads if of_heads else self.differing
-                found.append(f"{verdict.trajectory}: {verdict.difference} ({kept})")
+                self.differing.append(f"{verdict.trajectory}: {verdict.difference} ({kept})")
 
     def _requests(self, keys: Counter[str], staff: Staff) -> None:
         self.lost = sorted(key for key in staff.answered if not keys[key])

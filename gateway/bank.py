@@ -196,7 +196,7 @@ async def _tell_all(gateway: Gateway, batch: list[Untold], delivered: Delivered)
 
 async def _statements_are_in(gateway: Gateway) -> int:
     """Tell whoever waits for newer bank data until which day it goes now."""
-    closes = await bank.newest_closing(gateway.engine)
+    closes = await bank.newest_closing(gateway.engine, own_accounts(gateway.settings) or None)
     if closes is None:
         return 0
     told = 0

@@ -54,9 +54,9 @@ _SLOW = (
 def update_id(request: Json) -> str:
     """Return the id of the update that carries a request: one id, one content.
 
-    A request asked again is signed anew. Under one update id a server that died while the worker was
-    busy would write the newer request into the history, and the worker's answer to the older one
-    beside it. That a request counts once, by its own id, is the trajectory's to see.
+    A request asked again is signed anew. Under one update id a server that died while the worker
+    was busy would write the newer request into the history, and the worker's answer to the older
+    one beside it. That a request counts once, by its own id, is the trajectory's to see.
     """
     return f"{request['id']}-{hashlib.sha256(canonical(request)).hexdigest()[:16]}"
 

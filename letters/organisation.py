@@ -101,10 +101,19 @@ class Organisation(_Model):
     accounts: list[str] = Field(
         default_factory=list, description="our own bank accounts (IBAN); statements of others wait"
     )
+    pay_to: str | None = Field(default=None, description="the account that residents pay to")
     logo: str = Field(default="logo.svg", description="an SVG file beside this one")
     logo_alt: str = "Logo"
     to_settle: list[str] = Field(default_factory=list)
     envelope: Envelope = Envelope()
+
+    @field_validator("pay_to")
+    @classmethod
+    def _is_iban(cls, value: str | None) -> str | None:
+        written = None if value is None else plain(value)
+        if written is not None and not is_iban(written):
+            raise ValueError(f"'{written}' is geen geldig rekeningnummer (IBAN)")
+        return written
 
     @field_validator("accounts")
     @classmethod

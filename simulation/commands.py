@@ -51,7 +51,7 @@ def play(script: Path, out: Path, engine: str, *, force: bool) -> None:
     read = read_script(text.splitlines(), script.name)
     on = rules_on(settings(), read.rules)
     output.prepare(out, force=force)
-    start = read.facts[0].at if read.facts else read.until
+    start = min((one.at for one in read.dated()), default=read.until)
     with _Progress(start, read.until) as tick:
         played = _play(engine, read, on, tick)
     output.write(out, played, text.encode())

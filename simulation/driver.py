@@ -13,19 +13,26 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.testing import WorkflowEnvironment
 
 from gateway.errors import NoAnswer, NotFound, Refused
-from gateway.sending import ask, begin, send
+from gateway.sending import ask, begin, send, tell
 from gateway.settings import Settings
+from gateway.signing import signer
 from models.calendar import day_of, dutch_moment
 from models.core import Trajectory
 from models.errors import Refusal
-from models.facts import Json, Start
+from models.facts import Heard, Json, Start
+from models.statements import EURO, ZERO, Statement
 from simulation.desk import NOT_REFERRED, STARTS, fill_in, taken
 from simulation.played import RulesOn
-from simulation.script import DatedFact, trajectory_id
+from simulation.script import DatedFact, Observed, trajectory_id
 from simulation.world import World
+from stores.bank_files import Arrived
+from stores.bank_import import take_in
+from stores.bank_telling import waiting_for_statements
 
 MINUTE = timedelta(minutes=1)
 PATIENCE = 60.0
+# The account of a play; nobody has it.
+ACCOUNT = "BE71096123456769"
 # Between two looks; asking costs the worker as much as the work that is waited for.
 PAUSES = (0.01, 0.02, 0.05)
 
@@ -49,6 +56,7 @@ class Driver:
         self.started: dict[str, datetime | None] = {}
         self._met: dict[str, str | None] = {}
         self.now = datetime.min.replace(tzinfo=UTC)
+        self._sign = signer(settings, lambda: self.now)
 
     # ---- time ------------------------------------------------------------------------------
     async def advance(self, until: datetime, tick: Callable[[datetime], None]) -> None:
@@ -106,6 +114,43 @@ class Driver:
         answer = await begin(self.client, self.settings, start, step, request)
         self.started[trajectory] = None
         return answer.seq
+
+    async def load(self, world: World, seen: Observed) -> list[tuple[str, str]]:
+        """Load a bank statement; return resident and sentence where it is not taken in."""
+        await self._keep(seen)
+        refused = []
+        for resident, heard in world.bank.load(seen.line, seen.statement):
+            trajectory = trajectory_id(resident)
+            try:
+                await self._hear(trajectory, heard)
+            except (Refused, NotFound) as error:
+                refused.append((resident, str(error)))
+        for trajectory in sorted(await waiting_for_statements(self.engine)):
+            await self._hear(trajectory, world.bank.loaded())
+        return refused
+
+    async def _keep(self, seen: Observed) -> None:
+        """Keep a statement without movements: what matters to everybody is the day it closes."""
+        closes = seen.statement.closes
+        empty = Statement(
+            account=ACCOUNT,
+            currency=EURO,
+            number=None,
+            opens_on=closes,
+            closes_on=closes,
+            opening=ZERO,
+            closing=ZERO,
+            movements=(),
+        )
+        name = f"regel {seen.line}"
+        arrived = Arrived(name, name.encode(), "script", [empty], None)
+        await take_in(self.engine, arrived, ours=[], copies=False, at=self.now, by="script")
+
+    async def _hear(self, trajectory: str, heard: Heard) -> None:
+        if trajectory not in self.started:
+            raise Refused(NOT_REFERRED, "not_referred")
+        await tell(self.client, self._sign, trajectory, heard)
+        await self._settle_all(trajectory)
 
     # ---- settling --------------------------------------------------------------------------
     async def _settle_all(self, trajectory: str) -> None:

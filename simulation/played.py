@@ -54,6 +54,10 @@ class Played:
         """Note that a rule said no."""
         self.refusals.append(SaidNo(fact.line, fact.at, fact.resident, fact.step, text))
 
+    def refuse_statement(self, seen: Observed, resident: str, text: str) -> None:
+        """Note that a trajectory did not take in a line of a bank statement."""
+        self.refusals.append(SaidNo(seen.line, seen.at, resident, "observe", text))
+
     def finish(self, lives: Iterable[Lived]) -> "Played":
         """Keep the lives in order of resident, and add what registers said no to."""
         self.lives = sorted(lives, key=lambda life: life.resident)
@@ -103,7 +107,7 @@ def take(played: Played, engine: CoreEngine, fact: DatedFact, residents: frozens
 def load(played: Played, engine: CoreEngine, seen: Observed) -> None:
     """Load one bank statement of a script."""
     for resident, text in engine.load(seen.line, seen.statement):
-        played.refusals.append(SaidNo(seen.line, seen.at, resident, "observe", text))
+        played.refuse_statement(seen, resident, text)
 
 
 def lives_of(engine: CoreEngine) -> list[Lived]:

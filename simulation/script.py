@@ -219,7 +219,7 @@ class _Reader:
             or set(told) != {"statement"}
         ):
             raise self.error(
-                'een waarneming is {"at": …, "observe": {"statement": {"closes": …, "payments": […]}}}'
+                'een waarneming is {"at": …, "observe": {"statement": {"closes": …, …}}}'
             )
         at = self._moment(row["at"], "at")
         self._in_order(at)

@@ -33,7 +33,7 @@ from models.facts import Outcome, Start
 from models.observations import LETTER_OBSERVATIONS
 from simulation.driver import Driver
 from simulation.played import Lived, Played, RulesOn
-from simulation.script import Script, asked, resident_of
+from simulation.script import Observed, Script, asked, resident_of
 from simulation.world import World
 from stores import outcomes, people, registers, tasks
 from stores.engine import create_or_upgrade, make_engine
@@ -80,14 +80,18 @@ async def _drive(driver: Driver, played: Played, tick: Callable[[datetime], None
     script = played.script
     world = World(script.partners, script.dwellings)
     residents = frozenset(script.residents())
-    for fact in script.facts:
-        await driver.advance(fact.at, tick)
-        request = {**asked(fact, residents), "id": f"script-{fact.line}"}
-        answer = await driver.take(world, fact, request)
+    for one in script.dated():
+        await driver.advance(one.at, tick)
+        if isinstance(one, Observed):
+            for resident, text in await driver.load(world, one):
+                played.refuse_statement(one, resident, text)
+            continue
+        request = {**asked(one, residents), "id": f"script-{one.line}"}
+        answer = await driver.take(world, one, request)
         if isinstance(answer, str):
-            played.refuse(fact, answer)
+            played.refuse(one, answer)
         else:
-            played.accepted[fact.resident, answer] = fact
+            played.accepted[one.resident, answer] = one
     await driver.advance(script.until, tick)
 
 

@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from models.choices import HoldReason
+from models.facts import Posting
 from models.programme import Kept, Retention
 from models.state import Hold
 from models.trajectory import STEPS
-from models.vocabulary import Region, Stage
+from models.vocabulary import Debt, PostingKind, Region, Stage
 from tests.models.story import Story
 from tests.models.world import WMK
 
@@ -48,7 +49,17 @@ def test_a_file_that_runs_is_not_erased() -> None:
 
 def test_an_open_debt_refuses_with_its_amount() -> None:
     s = ended()
-    s.state.debt = Decimal("312.5")
+    s.state.account.lines.append(
+        Posting(
+            key="cost:1:schade",
+            kind=PostingKind.CHARGE,
+            debt=Debt.DAMAGE,
+            amount=Decimal("312.5"),
+            booked_on=date(2027, 5, 1),
+            value_on=date(2027, 5, 1),
+            text="sloten",
+        )
+    )
     refusal = s.refused("erase_file", **ERASE)
     assert ("open_debt", True) == (refusal.code, "€ 312,50" in refusal.text)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models import registers
+from models.arrears import bank_answer
 from models.calendar import BRUSSELS, day_of
 from models.facts import Ask, Json, Tell
 from models.programme import Programme, load_programme
@@ -29,7 +30,9 @@ def programme(name: str = "wonen-met-kansen") -> Programme:
 
 
 WMK = programme()
-RULES = WMK.rules(MONDAY.date())
+RENT = WMK.rules(MONDAY.date())
+# Stories about something else than money: nobody charges rent, nobody looks at payments.
+RULES = RENT.model_copy(update={"rent_due_day": 0})
 
 
 def moment(text: str) -> datetime:
@@ -54,6 +57,7 @@ def good_dwelling(name: str, **changes: Any) -> Dwelling:
         "epc_until": "2035-01-01",
         "conformity_until": "2035-01-01",
         "available_until": "2032-12-31",
+        "flat_rate": "95.00",
     }
     return Dwelling.model_validate({**given, **changes})
 
@@ -66,6 +70,7 @@ class World:
     tenancies: list[Tenancy] = field(default_factory=list)
     stories: dict[str, "Story"] = field(default_factory=dict)
     told: list[tuple[str, Tell]] = field(default_factory=list)
+    closes: date | None = None
 
     def __post_init__(self) -> None:
         for dwelling in (
@@ -84,6 +89,8 @@ class World:
             return _said(decision, "call_granted", "call_denied", ask)
         if ask.kind == "reserve_place":
             return self._reserve(me, ask)
+        if ask.kind == "bank_closes":
+            return bank_answer(self.closes, ask.data, me.t.rules)
         other = self.stories[ask.data["other"]]
         refusal = other.hear(
             "match_planned", {**ask.data, "other": me.t.id}, f"{me.t.id}:{ask.key}"

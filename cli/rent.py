@@ -177,14 +177,14 @@ def show(trajectory: str, on: date | None, by: str | None, as_json: bool) -> Non
         print_json(_account(account))
         return
     print(f"{account.trajectory}  {who}".rstrip())
-    print(f"  Mededeling       {account.communication or '-'}")
+    print(f"  {'Mededeling':<28} {account.communication or '-'}")
     for debt in Debt:
         booked, value = account.booked[debt], account.value[debt]
         if booked or value or debt is Debt.RENT:
             differs = "" if booked == value else f" (op valutadatum {euro(value)})"
             label = f"Open {debt.label.lower()}"
             print(f"  {label:<28} {euro(booked)}{differs}")
-    print(f"  op {dutch_date(account.day)}\n")
+    print(f"  {'Op':<28} {dutch_date(account.day)}\n")
     if account.lines:
         _print_account(account)
     else:

@@ -15,7 +15,7 @@ from gateway.errors import Refused
 from gateway.lists import Lists
 from gateway.rent import Owed
 from gateway.spreadsheets import kind_of, table
-from models.calendar import dutch_date, dutch_month
+from models.calendar import day_of, dutch_date, dutch_month
 from models.facts import Json
 from models.indexation import Proposal
 from models.payables import Pot
@@ -34,17 +34,18 @@ _until = click.option("--on", type=DAY, help="Zoals het op deze dag stond; gewoo
 def balances(on: date | None, by: str | None, as_json: bool) -> None:
     """Toon wie moet betalen of te veel betaalde, ook ex-bewoners."""
 
-    async def read(lists: Lists) -> tuple[dict[str, dict[Debt, Decimal]], dict[str, str]]:
+    async def read(lists: Lists) -> tuple[date, dict[str, dict[Debt, Decimal]], dict[str, str]]:
         person = await lists.person(by) if by else None
-        found = await office.balances(lists, on, person)
-        return found, await lists.initials(found, person)
+        counted = on or office.today(lists)
+        found = await office.balances(lists, counted, person)
+        return counted, found, await lists.initials(found, person)
 
-    found, initials = with_lists(read)
+    counted, found, initials = with_lists(read)
     if as_json:
         print_json([{"trajectory": who, **_by_debt(sums)} for who, sums in found.items()])
         return
     if not found:
-        print("Iedereen staat op nul.")
+        print(f"Op {dutch_date(counted)} staat iedereen op nul.")
         return
     rows = [
         (
@@ -58,7 +59,7 @@ def balances(on: date | None, by: str | None, as_json: bool) -> None:
     head = ("TRAJECT", "WIE", *(debt.label.upper() for debt in Debt), "SAMEN")
     print_table(head, rows, right={2, 3, 4, 5})
     total = sum((sum(sums.values(), ZERO) for sums in found.values()), ZERO)
-    print(f"\n{len(found)} rekeningen, samen {euro(total)}.")
+    print(f"\n{len(found)} rekeningen op {dutch_date(counted)}, samen {euro(total)}.")
 
 
 @command(
@@ -225,7 +226,7 @@ def _by_debt(sums: dict[Debt, Decimal]) -> Json:
 def _tick(one: Owed) -> str:
     if one.paid is None:
         return "nog niet"
-    shown = f"{day(one.paid.paid_at.date())} door {one.paid.paid_by}"
+    shown = f"{day(day_of(one.paid.paid_at))} door {one.paid.paid_by}"
     return f"{shown}: {euro(one.paid.amount)}, nu anders!" if one.changed else shown
 
 

@@ -80,10 +80,10 @@ async def account(lists: Lists, trajectory: str, day: date | None, by: By | None
     )
 
 
-async def balances(lists: Lists, day: date | None, by: By | None) -> dict[str, Balance]:
+async def balances(lists: Lists, day: date, by: By | None) -> dict[str, Balance]:
     """Return what everybody owes whose account is not at zero, by trajectory."""
     _reads(by)
-    found = await ledger.balances(lists.engine, day or today(lists))
+    found = await ledger.balances(lists.engine, day)
     return {who: sums for who, sums in found.items() if any(sums.values())}
 
 

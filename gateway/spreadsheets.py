@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from unicodedata import category
 
 from models.calendar import dutch_date
 from models.errors import OpstapError
@@ -17,6 +18,8 @@ from models.errors import OpstapError
 Cell = str | Decimal | date | int | None
 # What a spreadsheet may read as the beginning of a formula, or of a command (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠")
+# Control characters and halves of characters; two more that no XML may hold.
+_NEVER, _NO_XML = ("Cc", "Cs"), "\ufffe\uffff"
 KINDS = (".csv", ".xlsx")
 
 
@@ -51,7 +54,7 @@ def kind_of(path: Path) -> str:
 
 def safe(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula, without control characters."""
-    text = "".join(sign for sign in text if sign >= " " and sign != "\x7f")
+    text = "".join(sign for sign in text if category(sign) not in _NEVER and sign not in _NO_XML)
     return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) else text
 
 
@@ -85,7 +88,7 @@ def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Cell]], title: str) -> by
     for row in rows:
         cells = []
         for value in row:
-            cell = WriteOnlyCell(sheet, safe(value) if isinstance(value, str) else value)
+            cell = WriteOnlyCell(sheet, safe(value) or None if isinstance(value, str) else value)
             if isinstance(value, Decimal):
                 cell.number_format = "#,##0.00"
             elif isinstance(value, date):

@@ -54,7 +54,7 @@ class Line:
             goes_to=row.goes_to,
             source=row.source,
             indexed=row.indexed,
-            whole=whole,
+            whole=cents(whole),
             persons=split,
         )
 

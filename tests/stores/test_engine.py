@@ -4,16 +4,20 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, insert, inspect, select
 from sqlalchemy.exc import StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from models.communication import digits_of
+from stores import communications
 from stores.engine import create_or_upgrade, fetch, make_engine, read, write
 from stores.guard_tables import secrets
 from stores.schema import metadata
-from stores.tables import person_trajectories
+from stores.tables import outcomes, person_trajectories
 from stores.tables import refusals as table
 from tests.stores.turns import NOON
 
@@ -102,3 +106,27 @@ async def test_a_database_in_memory_is_refused() -> None:
     engine = make_engine("sqlite://")
     with pytest.raises(ValueError, match="give a file"):
         await read(engine, lambda connection: connection)
+
+
+async def test_who_was_there_before_gets_a_communication_with_the_upgrade(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = make_engine(url)
+    await write(engine, _upgrade_to, "0006")
+    row: dict[str, object] = dict.fromkeys(
+        ("recorded_at", "valid_from", "kind", "stage", "by", "role"), "x"
+    )
+    row |= {"source": "gateway", "detail": {}, "hash": "h", "mark": "m", "decided_at": NOON}
+    rows = [{**row, "trajectory": f"t-{number}", "seq": 1} for number in (1, 2)]
+    await write(engine, lambda c: c.execute(insert(outcomes), rows))
+    await create_or_upgrade(url)
+
+    expected = {digits_of(f"t-{number}"): f"t-{number}" for number in (1, 2)}
+    assert expected == await communications.all(engine)
+    await engine.dispose()
+
+
+def _upgrade_to(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

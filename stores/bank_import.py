@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Json
 from models.paying import Book, Fate, match
-from models.statements import Fault, Movement, Standing, Statement, faults_of, place_of, stranger
+from models.standing import Standing, place_of, stranger
+from models.statements import Fault, Movement, Statement, faults_of
 from stores import bank_book
 from stores.bank_book import mark
 from stores.bank_files import (

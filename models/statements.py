@@ -89,14 +89,13 @@ class Statement:
         number = f"afschrift {self.number}" if self.number else "het afschrift"
         return f"{number} van {dutch_date(self.closes_on)} ({spaced(self.account)})"
 
-    def payments(self) -> Iterator[tuple[int, Movement]]:
-        """Walk what one payer did each, with the place of its line in the statement."""
-        for place, movement in enumerate(self.movements, 1):
+    def payments(self) -> Iterator[Movement]:
+        """Walk what one payer did each: a line, or the details of a grouped one in its place."""
+        for movement in self.movements:
             if movement.grouped and movement.details:
-                for detail in movement.details:
-                    yield place, detail
+                yield from movement.details
             else:
-                yield place, movement
+                yield movement
 
 
 def faults_of(statement: Statement) -> list[Fault]:
@@ -122,7 +121,7 @@ def faults_of(statement: Statement) -> list[Fault]:
 def _amounts(statement: Statement) -> Iterator[Decimal]:
     yield from (statement.opening, statement.closing)
     yield from (one.amount for one in statement.movements)
-    yield from (one.amount for _, one in statement.payments())
+    yield from (one.amount for one in statement.payments())
 
 
 def _finer_than_cents(amount: Decimal) -> bool:
@@ -137,7 +136,7 @@ def _currencies(statement: Statement) -> list[Fault]:
             "Opstap boekt alleen in euro."
         )
         return [Fault("currency", text, whole_file=False)]
-    other = {one.currency for _, one in statement.payments()} - {EURO}
+    other = {one.currency for one in statement.payments()} - {EURO}
     if other:
         text = (
             f"In {statement.name} staat een beweging in {min(other)}, op een rekening in euro. "

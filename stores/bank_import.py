@@ -170,9 +170,8 @@ def _add(
     added = insert(bank_statements).returning(bank_statements.c.id)
     number = connection.execute(added, row).scalar_one()
     rows: list[dict[str, Any]] = []
-    for (place, movement), identity in zip(
-        statement.payments(), _identities(connection, statement), strict=True
-    ):
+    payments = zip(statement.payments(), _identities(connection, statement), strict=True)
+    for place, (movement, identity) in enumerate(payments, 1):
         rows.append(_movement_row(connection, file, identity, place, movement, book))
         rows[-1]["statement"] = number
         if len(rows) == CHUNK:
@@ -259,7 +258,7 @@ def _identities(connection: Connection, statement: Statement) -> list[str]:
     """
     seen: dict[str, int] = {}
     found = []
-    for _, one in statement.payments():
+    for one in statement.payments():
         text = "\x1f".join(
             (
                 statement.account,

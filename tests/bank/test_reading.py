@@ -58,7 +58,7 @@ def test_a_statement_has_its_account_its_balances_and_its_movements(made: Made) 
 def test_a_grouped_receipt_is_paid_by_those_in_its_details(made: Made) -> None:
     (one,) = good(made(Block([GROUPED])))
     assert (1, 2, Decimal("540.50")) == (len(one.movements), one.details, one.credit)
-    paid = [(movement.structured, movement.amount) for _, movement in one.payments()]
+    paid = [(movement.structured, movement.amount) for movement in one.payments()]
     assert [(DIGITS, Decimal("327.00")), ("000000000101", Decimal("213.50"))] == paid
 
 

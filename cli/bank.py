@@ -4,16 +4,22 @@ Taking in needs the database alone; residents' trajectories hear of it as soon a
 """
 
 import sys
-from decimal import Decimal
 from pathlib import Path
 
 import click
 
-from bank.reading import Read
+from cli.bank_printing import (
+    as_json_file,
+    print_aside,
+    print_file,
+    print_statements,
+    print_tried,
+    tried_json,
+)
 from cli.bank_queue import assign, unmatched
 from cli.doing import with_gateway, with_lists
 from cli.dutch import CONTEXT, DutchGroup
-from cli.printing import by_option, day, json_option, print_json, print_table, print_wrapped
+from cli.printing import by_option, day, json_option, print_json
 from cli.progress import Bar
 from gateway import bank as office
 from gateway.bank import Delivered
@@ -22,10 +28,7 @@ from gateway.errors import NoAnswer
 from gateway.lists import Lists
 from gateway.running import settings
 from gateway.steps import Gateway
-from models.euro import euro
 from models.facts import Json
-from models.iban import spaced
-from models.statements import faults_of
 from stores import bank as store
 from stores import bank_files
 from stores.bank_files import QUARANTINED, Taken
@@ -34,6 +37,7 @@ NO_ACCOUNTS = (
     "Er zijn nog geen eigen rekeningen ingesteld (`accounts` in organisation.toml): elke rekening "
     "telt nu mee."
 )
+SHOWN = 30
 LATER = "Zodra Opstap draait: opstap bank tell."
 
 
@@ -82,7 +86,7 @@ def import_(
     niets geboekt. Hetzelfde bestand nog eens kan geen kwaad.
     """
     if any_account:
-        _tried(paths, as_json=as_json)
+        _try(paths, as_json=as_json)
         return
 
     async def work(lists: Lists) -> list[Taken]:
@@ -100,10 +104,10 @@ def import_(
     results = with_lists(work)
     delivered = _told() if any(one.booked for one in results) or _untold() else None
     if as_json:
-        print_json({"files": [_as_json(one) for one in results], "told": _counts(delivered)})
+        print_json({"files": [as_json_file(one) for one in results], "told": _counts(delivered)})
     else:
         for one in results:
-            _print(one)
+            print_file(one)
         _print_told(delivered)
     if any(one.status == QUARANTINED for one in results):
         click.get_current_context().exit(1)
@@ -130,18 +134,14 @@ def statements(show_all: bool, *, as_json: bool) -> None:
 
     async def read(lists: Lists) -> tuple[list[Json], list[Taken], Json]:
         found = await store.list_statements(lists.engine)
-        aside = [one for one, _ in await bank_files.list_files(lists.engine) if one.set_aside]
-        aside += [
-            one
-            for one, _ in await bank_files.list_files(lists.engine)
-            if one.status == QUARANTINED and not one.set_aside
-        ]
+        files = [one for one, _ in await bank_files.list_files(lists.engine)]
+        aside = [one for one in files if one.set_aside or one.status == QUARANTINED]
         closes = await store.newest_closing(lists.engine)
         return found, aside, {"known_until": closes}
 
     rows, aside, until = with_lists(read)
     if as_json:
-        quarantine = [_as_json(one) for one in aside]
+        quarantine = [as_json_file(one) for one in aside]
         print_json({**until, "statements": rows, "quarantine": quarantine})
         return
     if not rows and not aside:
@@ -149,132 +149,27 @@ def statements(show_all: bool, *, as_json: bool) -> None:
         return
     if rows:
         shown = rows if show_all else rows[-SHOWN:]
-        _print_statements(shown)
+        print_statements(shown)
         if len(shown) < len(rows):
             print(f"\n… en {len(rows) - len(shown)} oudere (--all toont alles).")
         print(f"\nDe bankgegevens gaan tot {day(until['known_until'])}.")
     if aside:
         print("\nIn quarantaine of apart gehouden:")
         for one in aside:
-            _print_aside(one)
-
-
-SHOWN = 30
-
-
-def _print_statements(rows: list[Json]) -> None:
-    print_table(
-        ("REKENING", "NR", "VAN", "TOT", "BEGINSALDO", "IN", "UIT", "EINDSALDO", "BEWEGINGEN"),
-        _right(
-            [
-                (
-                    spaced(row["account"]),
-                    str(row["number"] or ""),
-                    day(row["opens_on"]),
-                    day(row["closes_on"]),
-                    euro(row["opening"]),
-                    euro(row["credit"]),
-                    euro(row["debit"]),
-                    euro(row["closing"]),
-                    str(row["movements"]),
-                )
-                for row in rows
-            ],
-            columns=(1, 4, 5, 6, 7),
-        ),
-    )
-
-
-def _right(rows: list[tuple[str, ...]], columns: tuple[int, ...]) -> list[tuple[str, ...]]:
-    """Let amounts end under each other."""
-    widths = {at: max(len(row[at]) for row in rows) for at in columns}
-    return [
-        tuple(cell.rjust(widths[at]) if at in widths else cell for at, cell in enumerate(row))
-        for row in rows
-    ]
-
-
-# ---- what became of a file ----------------------------------------------------------------------
-def _print(one: Taken) -> None:
-    if one.status == QUARANTINED:
-        print(f"{one.file}: in quarantaine, niets geboekt.")
-        print_wrapped(one.reason or "")
-        if one.statements:
-            print(f"  Wat er in staat: {_figures(one)}.")
-        return
-    already = " (was al ingelezen: niets nieuws)" if one.already else ""
-    print(f"{one.file}: ingelezen{already}. {_figures(one).capitalize()}.")
-    if not one.already:
-        fates = f"geboekt {one.booked}, voorstel {one.proposed}, onbekend {one.unmatched}"
-        print(f"  Betalingen: {fates}, uitgaand {one.other}.")
-    _print_aside(one, head=False)
-
-
-def _print_aside(one: Taken, *, head: bool = True) -> None:
-    if head:
-        print(f"  {one.file}")
-    reasons = dict.fromkeys([one.reason] if one.reason and head else [])
-    reasons |= dict.fromkeys(aside["reason"] for aside in one.set_aside)
-    for reason in reasons:
-        if reason:
-            print_wrapped(f"Apart gehouden: {reason}" if not head else reason, "    ")
-
-
-def _figures(one: Taken) -> str:
-    count = f"{one.statements} afschrift{'en' if one.statements != 1 else ''}"
-    moves = f"{one.movements} beweging{'en' if one.movements != 1 else ''}"
-    details = f"{one.details} detail{'s' if one.details != 1 else ''}"
-    return f"{count}, {moves}, {details}; in {euro(one.credit)}, uit {euro(one.debit)}"
-
-
-def _as_json(one: Taken) -> Json:
-    told: Json = one.model_dump(mode="json")
-    amounts = {name: f"{getattr(one, name):.2f}" for name in ("credit", "debit")}
-    return {**told, **amounts, "quarantined": one.status == QUARANTINED}
+            print_aside(one)
 
 
 # ---- trying -------------------------------------------------------------------------------------
-def _tried(paths: tuple[Path, ...], *, as_json: bool) -> None:
+def _try(paths: tuple[Path, ...], *, as_json: bool) -> None:
     found = [(path, office.look(path)) for path in paths]
     if as_json:
-        print_json({"files": [_tried_json(path, read) for path, read in found]})
+        print_json({"files": [tried_json(path, read) for path, read in found]})
     else:
         for path, read in found:
-            told = _tried_as(path, read)
-            if read.fault is not None:
-                print(f"{path.name}: dit zou in quarantaine gaan.")
-                print_wrapped(read.fault.text)
-            else:
-                print(f"{path.name}: klopt. {_figures(told).capitalize()}.")
-            for statement in read.statements:
-                for fault in faults_of(statement):
-                    if not fault.whole_file:
-                        print_wrapped(f"Apart gehouden: {fault.text}", "    ")
+            print_tried(path, read)
         print("Alleen geprobeerd: er is niets bewaard en niets geboekt.")
     if any(read.fault is not None for _, read in found):
         click.get_current_context().exit(1)
-
-
-def _tried_as(path: Path, read: Read) -> Taken:
-    statements = read.statements
-    return Taken(
-        file=path.name,
-        sha256="",
-        kind=read.kind,
-        status="geprobeerd",
-        code=None if read.fault is None else read.fault.code,
-        reason=None if read.fault is None else read.fault.text,
-        statements=len(statements),
-        movements=sum(len(one.movements) for one in statements),
-        details=sum(one.details for one in statements),
-        credit=sum((one.credit for one in statements), Decimal(0)),
-        debit=sum((one.debit for one in statements), Decimal(0)),
-    )
-
-
-def _tried_json(path: Path, read: Read) -> Json:
-    told = _as_json(_tried_as(path, read))
-    return {**told, "quarantined": read.fault is not None}
 
 
 # ---- telling ------------------------------------------------------------------------------------

@@ -1,11 +1,11 @@
 """A bank statement as the rules see it, whatever file it came in, and what must be true of it.
 
-Pure: the readers in `bank/` make these values, `faults_of` says what does not add up in one
-statement, `place_of` whether it fits between those that are there. What is wrong with how a file
-is made damns the whole file; what is wrong with where a statement belongs sets that one aside.
+Pure: the readers in `bank/` make these values, and `faults_of` says what does not add up in one
+statement. What is wrong with how a file is made damns the whole file; what is wrong with where a
+statement belongs (`models.standing`) sets that one aside.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,8 +17,6 @@ from models.iban import spaced
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 EURO = "EUR"
-# Which banks keep a sequence per year: a jump within a year is a statement that is missing.
-FIRST_OF_YEAR = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,49 +89,13 @@ class Statement:
         number = f"afschrift {self.number}" if self.number else "het afschrift"
         return f"{number} van {dutch_date(self.closes_on)} ({spaced(self.account)})"
 
-    def payments(self) -> Iterator[tuple[int, Movement]]:
-        """Walk what one payer did each, with the place of its line in the statement."""
-        for place, movement in enumerate(self.movements, 1):
+    def payments(self) -> Iterator[Movement]:
+        """Walk what one payer did each: a line, or the details of a grouped one in its place."""
+        for movement in self.movements:
             if movement.grouped and movement.details:
-                for detail in movement.details:
-                    yield place, detail
+                yield from movement.details
             else:
-                yield place, movement
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What is known of a statement that is in: enough to see whether another one fits."""
-
-    account: str
-    number: int | None
-    opens_on: date
-    closes_on: date
-    opening: Decimal
-    closing: Decimal
-    credit: Decimal
-    debit: Decimal
-    movements: int
-
-    @classmethod
-    def of(cls, statement: Statement) -> "Standing":
-        """Return what another statement must fit with."""
-        return cls(
-            account=statement.account,
-            number=statement.number,
-            opens_on=statement.opens_on,
-            closes_on=statement.closes_on,
-            opening=statement.opening,
-            closing=statement.closing,
-            credit=statement.credit,
-            debit=statement.debit,
-            movements=len(statement.movements),
-        )
-
-    @property
-    def order(self) -> tuple[date, int]:
-        """Its place in the row of statements of its account."""
-        return (self.closes_on, self.number or 0)
+                yield movement
 
 
 def faults_of(statement: Statement) -> list[Fault]:
@@ -159,7 +121,7 @@ def faults_of(statement: Statement) -> list[Fault]:
 def _amounts(statement: Statement) -> Iterator[Decimal]:
     yield from (statement.opening, statement.closing)
     yield from (one.amount for one in statement.movements)
-    yield from (one.amount for _, one in statement.payments())
+    yield from (one.amount for one in statement.payments())
 
 
 def _finer_than_cents(amount: Decimal) -> bool:
@@ -170,11 +132,11 @@ def _finer_than_cents(amount: Decimal) -> bool:
 def _currencies(statement: Statement) -> list[Fault]:
     if statement.currency != EURO:
         text = (
-            f"{_capital(statement.name)} is in {statement.currency or 'een onbekende munt'}. "
+            f"{capital(statement.name)} is in {statement.currency or 'een onbekende munt'}. "
             "Opstap boekt alleen in euro."
         )
         return [Fault("currency", text, whole_file=False)]
-    other = {one.currency for _, one in statement.payments()} - {EURO}
+    other = {one.currency for one in statement.payments()} - {EURO}
     if other:
         text = (
             f"In {statement.name} staat een beweging in {min(other)}, op een rekening in euro. "
@@ -213,88 +175,10 @@ def _details(statement: Statement, movement: Movement) -> list[Fault]:
     return []
 
 
-# ---- where it belongs ---------------------------------------------------------------------------
-def stranger(statement: Statement, ours: Sequence[str]) -> Fault | None:
-    """Say that the account is not one of ours, or None; none that is named: all are."""
-    if statement.account in ours or not ours:
-        return None
-    known = ", ".join(spaced(one) for one in ours)
-    text = (
-        f"De rekening {spaced(statement.account)} is niet van ons. Onze rekeningen zijn: {known} "
-        "(`accounts` in organisation.toml)."
-    )
-    return Fault("account", text, whole_file=False)
-
-
-def place_of(statement: Statement, standing: Sequence[Standing], *, copies: bool) -> Fault | None:
-    """Say why a statement does not fit among those of its account that are in, or None.
-
-    `copies` takes what the bank marks as a copy when the original is not there.
-    """
-    mine = Standing.of(statement)
-    for one in standing:
-        if _is_same(mine, one):
-            return Fault("known", f"{_capital(statement.name)} is al ingelezen.", whole_file=False)
-        if mine.number and (one.number, one.closes_on.year) == (mine.number, mine.closes_on.year):
-            text = (
-                f"Er is al een afschrift {mine.number} van {mine.closes_on.year} ingelezen, met "
-                "een andere inhoud. Vraag de bank welk het juiste is."
-            )
-            return Fault("contradicts", text, whole_file=False)
-    if statement.copy and not copies:
-        text = (
-            f"De bank stuurde {statement.name} als duplicaat, en het origineel is hier niet "
-            "ingelezen. Lees het origineel in; is dat er niet meer, gebruik dan --accept-copy."
-        )
-        return Fault("copy", text, whole_file=False)
-    before = max((one for one in standing if one.order < mine.order), default=None, key=_order)
-    after = min((one for one in standing if one.order >= mine.order), default=None, key=_order)
-    return _joins(before, mine) or _joins(mine, after)
-
-
-def _order(one: Standing) -> tuple[date, int]:
-    return one.order
-
-
-def _is_same(one: Standing, other: Standing) -> bool:
-    """The same balances and sums on the same day; a file of another kind may number otherwise."""
-    numbered = one.number is not None and other.number is not None
-    if numbered and one.number != other.number and one.movements == 0:
-        return False
-    names = ("closes_on", "opening", "closing", "credit", "debit", "movements")
-    return all(getattr(one, name) == getattr(other, name) for name in names)
-
-
-def _joins(before: Standing | None, after: Standing | None) -> Fault | None:
-    """Two neighbours must touch: the balance goes on where it stood, the numbers follow."""
-    if before is None or after is None:
-        return None
-    if before.closing == after.opening and not _jumps(before, after):
-        return None
-    text = (
-        f"Tussen het afschrift van {dutch_date(before.closes_on)} (eindsaldo "
-        f"{euro(before.closing)}) en dat van {dutch_date(after.closes_on)} (beginsaldo "
-        f"{euro(after.opening)}) ontbreekt iets: {_missing(before, after)}. Lees dat eerst in."
-    )
-    return Fault("gap", text, whole_file=False)
-
-
-def _jumps(before: Standing, after: Standing) -> bool:
-    if not before.number or not after.number or before.closes_on.year != after.closes_on.year:
-        return False
-    return after.number > before.number + 1
-
-
-def _missing(before: Standing, after: Standing) -> str:
-    if before.number and after.number and _jumps(before, after):
-        first, last = before.number + 1, after.number - 1
-        return f"afschrift {first}" if first == last else f"afschriften {first} tot {last}"
-    return "een afschrift, of er is er een dubbel"
-
-
 def _signed(amount: Decimal) -> str:
     return ("+ " if amount >= 0 else "- ") + euro(abs(amount))
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Begin a sentence with this."""
     return text[:1].upper() + text[1:]

@@ -70,9 +70,18 @@ def mark(connection: Connection, text: str) -> str:
 
 
 def _owed(connection: Connection) -> dict[str, Decimal]:
+    """Return what each still owes, less what was booked here and not told yet."""
     total = func.sum(ledger.c.amount, type_=ledger.c.amount.type).label("owed")
     statement = select(ledger.c.trajectory, total).group_by(ledger.c.trajectory)
-    return {row.trajectory: row.owed for row in connection.execute(statement)}
+    owed = {row.trajectory: row.owed for row in connection.execute(statement)}
+    table = bank_allocations
+    untold = select(table.c.trajectory, table.c.amount).where(
+        table.c.told_at.is_(None), table.c.refused.is_(None)
+    )
+    for row in connection.execute(untold):
+        if row.trajectory in owed:
+            owed[row.trajectory] -= row.amount
+    return owed
 
 
 def _payers(connection: Connection) -> dict[str, list[str]]:

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Json
 from models.paying import Book, Fate, match
-from models.statements import Fault, Movement, Standing, Statement, faults_of, place_of, stranger
+from models.standing import Standing, place_of, stranger
+from models.statements import Fault, Movement, Statement, faults_of
 from stores import bank_book
 from stores.bank_book import mark
 from stores.bank_files import (
@@ -169,9 +170,8 @@ def _add(
     added = insert(bank_statements).returning(bank_statements.c.id)
     number = connection.execute(added, row).scalar_one()
     rows: list[dict[str, Any]] = []
-    for (place, movement), identity in zip(
-        statement.payments(), _identities(connection, statement), strict=True
-    ):
+    payments = zip(statement.payments(), _identities(connection, statement), strict=True)
+    for place, (movement, identity) in enumerate(payments, 1):
         rows.append(_movement_row(connection, file, identity, place, movement, book))
         rows[-1]["statement"] = number
         if len(rows) == CHUNK:
@@ -258,7 +258,7 @@ def _identities(connection: Connection, statement: Statement) -> list[str]:
     """
     seen: dict[str, int] = {}
     found = []
-    for _, one in statement.payments():
+    for one in statement.payments():
         text = "\x1f".join(
             (
                 statement.account,

@@ -71,8 +71,8 @@ _UNTOLD = (
     .where(bank_allocations.c.told_at.is_(None), bank_allocations.c.refused.is_(None))
     .order_by(
         bank_movements.c.booked_on,
-        bank_allocations.c.decided_at,
-        bank_allocations.c.movement,
+        bank_movements.c.statement,
+        bank_movements.c.place,
         bank_allocations.c.part,
     )
 )

@@ -53,8 +53,7 @@ def post_of(settings: Settings) -> Post:
         settings.smtp_host or LOOPBACK,
         settings.smtp_port,
         starttls=settings.smtp_tls,
-        user=settings.smtp_user,
-        password=settings.smtp_password,
+        login=settings.smtp_login,
     )
 
 
@@ -95,7 +94,10 @@ async def main() -> None:
     client = await connect(settings, engine, identity=identity)
     texts = Letters(settings.letters_dir)
     sign = signer(settings, wall_clock)
-    activities = Activities(engine, post_of(settings), client, texts=texts, sign=sign)
+    patience = timedelta(hours=settings.post_patience_hours)
+    activities = Activities(
+        engine, post_of(settings), client, texts=texts, sign=sign, patience=patience
+    )
     nightly = Nightly(client, engine, settings)
     async with build(client, settings, activities, nightly):
         beside = [

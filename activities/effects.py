@@ -32,6 +32,7 @@ log = structlog.get_logger()
 
 CLOSED = "het traject van die jongere is afgesloten of bestaat niet."
 # A turn that comes too late or does not add up stays so; a broken chain can be repaired first.
+OFTEN = 20
 FOR_GOOD = frozenset({"StaleTurn", "UnlinkedTurn", "Erased"})
 
 
@@ -46,12 +47,17 @@ class Activities:
         programmes: Mapping[str, Programme] | None = None,
         texts: Letters | None = None,
         sign: Sign = as_it_is,
+        patience: timedelta | None = None,
     ) -> None:
-        """Keep them; without programmes or texts of its own, those of the product."""
+        """Keep them; without programmes or texts of its own, those of the product.
+
+        With `patience` a mail that the server does not take now, for that long, is refused.
+        """
         self._engine = engine
         self._post = post
         self._client = client
         self._sign = sign
+        self._patience = patience
         self._texts = Letters() if texts is None else texts
         known = load_programmes() if programmes is None else programmes
         self._compose = composer(known, self._texts)
@@ -133,7 +139,8 @@ class Activities:
             # The database was away when it was ordered; the turn is written again by then.
             raise ApplicationError(f"letter {delivery.key} is not stored yet", type="NotStored")
         try:
-            when = Moment(delivery.at, _now(delivery), _wait(delivery))
+            patience = self._patience if _tried_often() else None
+            when = Moment(delivery.at, _now(delivery), _wait(delivery), patience)
             return await sending.send(self._engine, self._post, self._texts, letter, when)
         except TryLater as error:
             log.warning("letter waits", trajectory=delivery.trajectory, letter=delivery.key)
@@ -185,6 +192,11 @@ def _code(refused: ApplicationError) -> str | None:
 def _now(delivery: Delivery) -> datetime:
     """Return when this try began, by the server's clock; the first try is the command's moment."""
     return activity.info().started_time if activity.in_activity() else delivery.at
+
+
+def _tried_often() -> bool:
+    """Whether it was tried for about an hour: after days without a worker it is not yet."""
+    return activity.in_activity() and activity.info().attempt >= OFTEN
 
 
 def _wait(delivery: Delivery) -> timedelta | None:

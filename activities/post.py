@@ -82,15 +82,14 @@ class SmtpPost:
         port: int,
         *,
         starttls: bool = False,
-        user: str | None = None,
-        password: str | None = None,
+        login: tuple[str, str] | None = None,
         timeout: float = 20,
     ) -> None:
         """Keep where the server is; nothing is opened until a mail is offered."""
         self._host = host
         self._port = port
         self._starttls = starttls
-        self._login = (user, password) if user is not None and password is not None else None
+        self._login = login
         self._timeout = timeout
 
     async def offer(self, mail: Mail) -> Handover:

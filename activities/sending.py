@@ -26,15 +26,31 @@ from stores.resending import send_again
 
 log = structlog.get_logger()
 
+# RFC 5321: 4xx is "not now", 5xx "never".
+_NOT_NOW = range(400, 500)
 SETTLED = frozenset({"sent", "to_print", "refused", "uncertain", "posted"})
 
 
 class Moment(NamedTuple):
-    """When a letter leaves on paper, when this try is, and how long an uncertain mail waits."""
+    """When a letter leaves on paper, when this try is, and how long is waited for what.
+
+    Attributes:
+        at: the letter's own moment.
+        now: the moment of this try.
+        resend: how long an uncertain mail waits before it goes once more.
+        patience: how long a server may say "not now" before the mail is refused; None: for ever.
+    """
 
     at: datetime
     now: datetime
     resend: timedelta | None = None
+    patience: timedelta | None = None
+
+    def is_over(self, error: TryLater) -> bool:
+        """Whether the server itself said "not now" for too long; a server that is away waits."""
+        if self.patience is None or error.code not in _NOT_NOW:
+            return False
+        return self.now - self.at >= self.patience
 
 
 async def send(
@@ -63,7 +79,10 @@ async def send(
         try:
             await _send_copy(engine, post, letter, copy, at, kept, when.now)
         except TryLater as error:
-            later = error
+            if when.is_over(error):
+                await stored.mark_copy(engine, letter, copy, REFUSED, at, _in_vain(when, error))
+            else:
+                later = error
     fresh = [one for one in letter.copies if one.status == UNCERTAIN and one.again_at is None]
     if fresh and when.resend is not None and letters.sends_again(letter.kind):
         for copy in fresh:
@@ -116,6 +135,11 @@ async def _send_copy(
         await stored.mark_copy(engine, letter, copy, UNCERTAIN, at, str(error))
     else:
         await stored.mark_copy(engine, letter, copy, SENT, at)
+
+
+def _in_vain(when: Moment, error: TryLater) -> str:
+    hours = int((when.now - when.at).total_seconds() // 3600)
+    return f"na {hours} uur proberen nog altijd code {error.code} van de mailserver"
 
 
 def _may_go_again(copy: Copy, now: datetime) -> bool:

@@ -26,7 +26,7 @@ def test(to: str) -> None:
         raise Refused(
             "Er is geen mailserver ingesteld: Opstap verstuurt niets, alles blijft op deze "
             "computer. Zet OPSTAP_SMTP_HOST en OPSTAP_SMTP_PORT, en zo nodig OPSTAP_SMTP_TLS=true, "
-            "OPSTAP_SMTP_USER en OPSTAP_SMTP_PASSWORD.",
+            "OPSTAP_SMTP_USER en OPSTAP_SMTP_PASSWORD_FILE.",
             "no_smtp",
         )
     if to.count("@") != 1 or not to.isprintable() or " " in to:
@@ -52,8 +52,7 @@ async def _send(chosen: Settings, to: str) -> None:
         chosen.smtp_host or "",
         chosen.smtp_port,
         starttls=chosen.smtp_tls,
-        user=chosen.smtp_user,
-        password=chosen.smtp_password,
+        login=chosen.smtp_login,
     )
     mail = Mail(sender, to, message["Message-ID"], message.as_bytes())
     handover = await server.offer(mail)

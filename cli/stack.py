@@ -21,6 +21,8 @@ from gateway.signing import trust_of
 _PORTS = Ports()
 # Who runs ahead of us hears everything "long ago": signatures count for years where nobody exists.
 INVENTED = {"OPSTAP_SIGNED_WITHIN": str(10 * 366 * 24 * 3600)}
+# These reach the worker as they reached us: in the environment, never written out again.
+SECRETS = {"master_key", "signing_key", "smtp_password"}
 _MOST = click.IntRange(0, 65535)
 
 
@@ -82,7 +84,7 @@ def worker() -> None:
     chosen = running.settings()
     asyncio.run(_ready(chosen))
     given = chosen.model_dump(
-        mode="json", exclude={"master_key", "signing_key"}, exclude_none=True, exclude_defaults=True
+        mode="json", exclude=SECRETS, exclude_none=True, exclude_defaults=True
     )
     told = {f"OPSTAP_{name.upper()}": str(value) for name, value in given.items()}
     command = [sys.executable, "-m", "worker"]

@@ -1,10 +1,11 @@
-"""docs/letters.md: every letter, how to write one, and the envelope as arithmetic."""
+"""docs/letters.md: every letter, how it leaves, how to write one, and the envelope."""
 
 from collections.abc import Iterable
 
 from pydantic import BaseModel
 
 from documentation.markdown import code, page, table
+from documentation.post import post_sections
 from letters.catalogue import Entry, catalogue
 from letters.checking import to_settle
 from letters.filling import KEPT
@@ -90,6 +91,7 @@ def letters_page() -> str:
         "`opstap letters list`.",
         "## How a letter is made",
         HOW,
+        *post_sections(),
         "## The letters",
         table(
             ("Letter", "Dutch name", "To", "Channel", "Languages", "Ordered by", "Alone", "Lines"),

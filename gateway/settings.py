@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.mail_login import mail_login
 from privacy.master import FILE as MASTER_FILE
 from privacy.signing_key import FILE as SIGNING_FILE
 
@@ -25,8 +26,12 @@ class Settings(BaseSettings):
     smtp_host: str | None = None
     smtp_port: int = 25
     smtp_user: str | None = None
-    smtp_password: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_password_file: Path | None = Field(default=None, description="the same, in a file")
     smtp_tls: bool = False
+    post_patience_hours: int = Field(
+        default=48, gt=0, description="hours of 'not now' (4xx) after which a mail becomes a task"
+    )
     post_folder: Path | None = Field(default=None, description="write mails here, send nothing")
     programme: str = "wonen-met-kansen"
     programmes_dir: Path | None = Field(default=None, description="the organisation's own profiles")
@@ -58,6 +63,15 @@ class Settings(BaseSettings):
     def signing_file(self) -> Path:
         """The file of the key that signs steps; without one that is named, in the state folder."""
         return self.signing_key_file or self.state_dir.resolve() / SIGNING_FILE
+
+    @property
+    def smtp_login(self) -> tuple[str, str] | None:
+        """User and password of the mail server; None where it asks for neither.
+
+        Raises:
+            MailLoginError: a user without a password, or a file that cannot be read.
+        """
+        return mail_login(self.smtp_user, self.smtp_password, self.smtp_password_file)
 
     @property
     def database(self) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from cli.post import post
 from documentation import pages
 from documentation.commands import docs
 from documentation.steps import guard_text
@@ -117,3 +118,8 @@ def test_the_tour_follows_a_step_and_words_that_exist() -> None:
     )
     methods = re.findall(r"`Trajectory\.(\w+)`", text)
     assert [] == [name for name in methods if not hasattr(Trajectory, name)]
+
+
+def test_every_command_of_the_post_is_on_the_page_of_the_letters() -> None:
+    text = read("docs/letters.md")
+    assert [] == [name for name in post.commands if f"| `opstap post {name}" not in text]

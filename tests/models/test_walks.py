@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from models.programme import Rules
 from models.trajectory import STEPS
 from models.vocabulary import LetterStatus, Stage
 from tests.models.story import Story
-from tests.models.world import RULES, World, programme
+from tests.models.world import RENT as RULES
+from tests.models.world import World, programme
 
 OTHER_RULES = programme("tijdelijke-bezetting").rules(RULES.version)
 
@@ -152,7 +154,51 @@ def fields_for(s: Story, name: str, r: random.Random) -> dict[str, Any]:
             "letter": next(reversed(s.state.letters), "0"),
             "answer": r.choice(["verzonden", "opnieuw"]),
         },
-        "post_letter": {"letter": next(reversed(s.state.letters), "0"), "posted_on": near(s, 0)},
+        "post_letter": {
+            "letter": next(reversed(s.state.letters), "0"),
+            "posted_on": near(s, 0),
+            "barcodes": ["RR123456785BE"],
+        },
+        "skip_message": {"reason": "betaalde aan de balie"},
+        "approve_reminder": {"amount": str(_open(s))},
+        "send_reminder": {},
+        "record_arrears_talk": {
+            "held_on": held,
+            "present": present,
+            "cause": "vergeten",
+            "outcome": r.choice(["belofte", "plan", "geen", "onbereikbaar"]),
+            "promised_on": near(s, 4),
+            "reason": "neemt niet op",
+        },
+        "agree_plan": {
+            "signed_on": near(s, 0),
+            "lines": [
+                {"due": near(s, 15 * n), "amount": str(item.amount), "debt": item.debt.value}
+                for n, item in enumerate(s.state.account.open_items(with_plan=False), 1)
+            ],
+        },
+        "order_registered": {"reason": "plan niet gevolgd"},
+        "give_fund_info": {"given_on": near(s, 0)},
+        "note_welfare_help": {
+            "status": r.choice(["gevraagd", "geweigerd", "stopgezet"]),
+            "since": near(s, -20),
+            "warned_on": near(s, -20),
+        },
+        "ask_conciliation": {"asked_on": held, "why_no_agreement": "geen antwoord"},
+        "record_conciliation": {"on": held, "outcome": r.choice(["akkoord", "geen"])},
+        "go_to_court": {"filed_on": held},
+        "record_judgment": {"on": held, "outcome": "betalen in schijven"},
+        "charge_cost": {
+            "debt": r.choice(["schade", "energie"]),
+            "amount": "40.00",
+            "due_on": near(s, 20),
+            "what": "slot",
+        },
+        "correct_charge": {
+            "line": next((x.key for x in s.state.account.lines), "geen"),
+            "amount": "10.00",
+            "reason": "te veel",
+        },
         "send_missed": {"letter": r.choice(["open_items", "notice_reminder"])},
         "close_task": {"task": next(iter(s.tasks), "geen")},
         "restrict": {"reason": "betwist"},
@@ -174,6 +220,23 @@ def fields_for(s: Story, name: str, r: random.Random) -> dict[str, Any]:
     if name == "complete_exit" and data["cleaning"] == "kosten":
         data["cost"] = "50"
     return data
+
+
+def _open(s: Story) -> Decimal:
+    return s.state.account.overdue(day_of(s.now), grace_days=s.t.rules.instalment_grace_days)
+
+
+def _pays(s: Story, r: random.Random, number: int) -> None:
+    """Now and then the bank brings something: a payment, one taken back, or only newer data."""
+    s.world.closes = day_of(s.now) - timedelta(days=r.choice([0, 1, 1, 9]))
+    day, amount = s.world.closes.isoformat(), f"{r.randint(20, 500)}.{r.randint(0, 99):02}"
+    seen = {"movement": f"m{number}", "amount": amount, "booked": day, "value": day}
+    if r.random() < 0.6:
+        s.hear("payment", seen, f"bank-{number}")
+        if r.random() < 0.2:
+            back = {**seen, "movement": f"r{number}", "reverses": f"m{number}"}
+            s.hear("payment_reversed", back, f"back-{number}")
+    s.hear("statement_loaded", {"closes": day}, f"loaded-{number}")
 
 
 def _next_paper(s: Story) -> str:
@@ -206,7 +269,9 @@ def walk(seed: int, rules: Rules = RULES, length: int = 60) -> Story:
         s.living() if chapter == "living" else s.living().notice_posted()
     names = [name for name in STEPS if name not in {"adopt", "adopt_rules"}]
     last = s.now
-    for _ in range(length):
+    for number in range(length):
+        if r.random() < 0.3:
+            _pays(s, r, number)
         here = [name for name in names if s.stage in STEPS[name].sources]
         here = [name for name in here if name not in RARE or r.random() < 0.25]
         ahead = [name for name in here if name in LIKELY]

@@ -5,7 +5,8 @@ For the person alone: nothing is masked, and nothing of anybody else's file is i
 """
 
 import json
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from audit.exporting import write_whole
 from audit.narrative import letter_label, stage_of, told
 from gateway.errors import no_trajectory
-from models.calendar import dutch_moment, stamp
+from models.calendar import dutch_date, dutch_moment, stamp
 from models.facts import Json
-from stores import files, outcomes, overview, people, post, refusals, tasks
+from models.rent import euro
+from stores import (
+    communications,
+    files,
+    ledger,
+    outcomes,
+    overview,
+    people,
+    post,
+    refusals,
+    tasks,
+)
 from stores.looks import list_looks
 from stores.post import StoredLetter
 
@@ -72,6 +84,8 @@ async def _trajectory(engine: AsyncEngine, trajectory: str, made: Files) -> tupl
         "tasks": [one.task.model_dump(mode="json") for one in listed],
         "letters": [await _letter(engine, one, made) for one in letters],
         "refusals": [one.model_dump(mode="json") for one in denied],
+        "communication": await communications.of(engine, trajectory),
+        "ledger": [one.model_dump(mode="json") for one in await ledger.lines(engine, trajectory)],
         "looks": [one.model_dump(mode="json") for one in await list_looks(engine, trajectory)],
     }
     title = f"{trajectory}: {stage_of(rows[-1])}" if rows else trajectory
@@ -110,10 +124,11 @@ def _section(title: str, story: str, part: Json) -> str:
     letters = [_shown_letter(one) for one in part["letters"]]
     denied = [f"{escape(one['step'])}: {escape(one['text'])}" for one in part["refusals"]]
     looks = [_shown_look(one) for one in part["looks"]]
+    account = [_shown_line(one) for one in part["ledger"]]
     return (
         f"<h2>{escape(title)}</h2><h3>Wat er gebeurde</h3><pre>{escape(story)}</pre>"
         f"{_list('Wat er ingevuld werd', _given(part['log']))}"
-        f"{_list('Taken', said)}{_list('Brieven', letters)}"
+        f"{_list('Uw rekening', account)}{_list('Taken', said)}{_list('Brieven', letters)}"
         f"{_list('Stappen die geweigerd werden', denied)}{_list('Wie uw dossier inkeek', looks)}"
     )
 
@@ -136,6 +151,11 @@ def _plain(value: Any) -> str:
 def _shown_look(look: Json) -> str:
     at = dutch_moment(datetime.fromisoformat(look["at"]))
     return escape(f"{at}: {look['who']} ({look['role']})")
+
+
+def _shown_line(line: Json) -> str:
+    on = dutch_date(date.fromisoformat(line["booked_on"]))
+    return escape(f"{on}: {line['text']}, {euro(Decimal(line['amount']))}")
 
 
 def _shown_letter(letter: Json) -> str:

@@ -9,6 +9,7 @@ from models.deadlines import DEADLINES
 from models.observations import OBSERVATIONS
 from models.programme import DatedRule, Kept, Programme, Rules, load_programme
 from models.rulebook import RULES, Rule
+from models.tariff import AmountFrom, Basis, Component
 from models.trajectory import STEPS
 
 
@@ -92,6 +93,8 @@ def _value(rule: DatedRule) -> str:
     value = rule.value
     if rule.name == "closed_days":
         shown = f"{len(value)} days, {value[0]} to {value[-1]}"
+    elif rule.name == "tariff":
+        shown = "; ".join(_component(Component.model_validate(row)) for row in value)
     elif isinstance(value, list | tuple):
         shown = ", ".join(str(one) for one in value)
     elif isinstance(value, bool):
@@ -99,3 +102,14 @@ def _value(rule: DatedRule) -> str:
     else:
         shown = str(value)
     return f"**{shown}** ({rule.source}; since {rule.since})"
+
+
+def _component(row: Component) -> str:
+    """Return a row of the tariff in a few words: "Forfait: of the dwelling, 65 to 183"."""
+    name = row.label if row.bedrooms is None else f"{row.label}, bedrooms {row.bedrooms}"
+    if row.amount is not AmountFrom.TARIFF:
+        bounds = f", {row.low} to {row.high}" if row.low is not None else ""
+        return f"{name}: of the dwelling{bounds}"
+    basis = "dwelling" if row.basis is Basis.DWELLING else "person"
+    shared = "" if row.shared is None else f", sharing {row.shared} a {basis}"
+    return f"{name}: {row.alone}{shared}"

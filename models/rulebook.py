@@ -75,6 +75,15 @@ _ROWS: tuple[tuple[int, str, str, str], ...] = (
     (48, "L826-832", "Sharing belongs in a dwelling with three bedrooms; otherwise it is flagged.", "rule:sharing_bedrooms register:decide_place"),
     # ---- money that the trajectory itself knows ----
     (69, "L240-243, L1290", "Anything but a hard deadline can be paused, with a reason, an end and an owner.", "rule:hold_max_days choice:HoldReason"),
+    # ---- money ----
+    (49, "L1228-1230", "The rent of who lives alone follows the bedrooms, by the tariff of the day.", "rule:tariff"),
+    (50, "L1234", "What sharers pay is said per dwelling or per person, and every calculation prints which.", "rule:tariff"),
+    (51, "L1236", "The flat rate is the dwelling's own; outside its range it is remarked upon, never refused.", "register:Dwelling rule:tariff"),
+    (52, "L1242-1254", "Every other component of the rent is a row of the tariff, with where it goes.", "rule:tariff"),
+    (53, "L1256-1259", "Energy is part of the flat rate or in the resident's own name, dwelling by dwelling.", "register:Dwelling"),
+    (54, "L1136, L1873", "A month that is not whole is charged by its days, rounded once, with its formula.", "rule:month_days letter:first_month"),
+    (55, "L1217, L764", "What goes on to the technical manager is listed by dwelling and month, and ticked when paid.", "rule:tariff"),
+    (56, "L1260-1261", "The solidarity part makes a pot that bears lost debts; what is left goes back into the programme.", "rule:tariff"),
     # ---- living ----
     (71, "L1282-1285", "Every three months a talk goes over the goals, with resident and supporter.", "field:record_talk.goals"),
     (72, "L1289", "More talks may be held; each says whether it counts.", "field:record_talk.counts choice:TalkKind"),
@@ -95,6 +104,8 @@ _ROWS: tuple[tuple[int, str, str, str], ...] = (
     (100, "L762", "Who comes from a spreadsheet is taken over in the middle, and nothing is sent again.", "field:adopt.letters_sent"),
     (110, "L15-20, L1642-1645", "Another organisation is another profile, not another program.", "rule:programme"),
     (116, "L248-251, L865-866", "The housing company told its own tenants before the first allocation in a block.", "register:decide_place"),
+    (117, "L1393-1394", "The energy of sharers is a component and a kind of debt of its own.", "rule:tariff"),
+    (118, "L1560-1567", "Rent is never symbolic: works that are set off have a reason and leave something to pay.", "rule:tariff"),
     (119, "L1053-1060, L452", "For sharers, phase of life and perspective are items of the checklist.", "rule:checklist_sharing"),
     (120, "L599-601, L1885", "A new supporter gets the guide for supporters.", "letter:supporter_guide"),
     (121, "L641, L702-703", "Engagement for the monthly club is part of the support clause.", "paper:begeleidingsclausule field:record_talk.woonclub"),

@@ -34,6 +34,9 @@ from workflows.trajectory import WORKFLOW
 log = logging.getLogger("opstap.gateway")
 PATIENCE = timedelta(seconds=30)
 SETTLES_WITHIN = 10.0
+# A task that goes on in a next one while its turn is still being written may not replay, and that
+# begins at four fifths of this: longer than all tries of writing within one task (ADR 9).
+TASK_TIMEOUT = timedelta(seconds=60)
 # What the register says no with; the row itself holds the sentence (models.observations).
 DENIALS = ("call_denied", "place_taken", "match_refused")
 _TROUBLE = (
@@ -104,6 +107,7 @@ async def begin(
         "task_queue": settings.task_queue,
         "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
         "id_reuse_policy": WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        "task_timeout": TASK_TIMEOUT,
         "static_summary": f"Traject {start.trajectory.removeprefix('trajectory-')}",
     }
     try:

@@ -23,6 +23,13 @@ from models.trajectory import STEPS
 from models.vocabulary import Source
 
 BY_THE_CORE = ("undo", "correct", "adopt_rules")
+# By which field an answer is known to answer a question still.
+_ABOUT = {
+    "claim_call": "to",
+    "reserve_place": "place",
+    "invite_match": "other",
+    "bank_closes": "day",
+}
 # What only two people may correct: a red, a date that ends a lease, money.
 TWO_PEOPLE = (
     "fill_checklist",
@@ -131,7 +138,7 @@ def _no_longer_fits(c: Context) -> Refusal | None:
 
 def _answers(ask: Ask, fact: Fact) -> bool:
     """Whether an answer that was given still answers the question as it is asked now."""
-    about = {"claim_call": "to", "reserve_place": "place", "invite_match": "other"}[ask.kind]
+    about = _ABOUT[ask.kind]
     return bool(fact.data.get(about, ask.data[about]) == ask.data[about])
 
 

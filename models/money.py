@@ -47,7 +47,7 @@ def quote(
         return Refusal("no_tariff", "Dit programma rekent geen huur aan met Opstap.", 49)
     lines, warnings = [], []
     own = {AmountFrom.FLAT_RATE: flat_rate, AmountFrom.ENERGY: energy if shared else None}
-    for name in dict.fromkeys(row.name for row in rules.tariff):
+    for name in dict.fromkeys(row.component for row in rules.tariff):
         row = _row(rules, name, bedrooms)
         if row is None:
             return _no_dwelling(bedrooms, shared=shared)
@@ -111,7 +111,7 @@ def between(rules: Rules, rent: Quote, since: date, until: date) -> Proration:
 
 def _row(rules: Rules, name: str, bedrooms: int) -> Component | None:
     return next(
-        (r for r in rules.tariff if r.name == name and r.bedrooms in {None, bedrooms}), None
+        (r for r in rules.tariff if r.component == name and r.bedrooms in {None, bedrooms}), None
     )
 
 

@@ -179,7 +179,7 @@ class Rules(Frozen):
         if strange := [item for item in items if "bewind" in item or "budget" in item]:
             # Administration of goods or budget guidance is no reason to refuse anybody (L1347).
             raise ValueError(f"checklist may not weigh {', '.join(strange)}")
-        rows = [(row.name, row.bedrooms) for row in self.tariff]
+        rows = [(row.component, row.bedrooms) for row in self.tariff]
         if twice := sorted({name for name, rooms in rows if rows.count((name, rooms)) > 1}):
             raise ValueError(f"tariff has twice the same row: {', '.join(twice)}")
         if Paper.LEASE not in self.papers:

@@ -46,7 +46,7 @@ class Line:
         """Make the line of one person from an amount as the tariff or the dwelling gives it."""
         split = persons if row.basis is Basis.DWELLING else 1
         return cls(
-            component=row.name,
+            component=row.component,
             label=row.label,
             amount=cents(whole / split),
             basis=row.basis,

@@ -49,7 +49,7 @@ class Component(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(pattern=r"^[a-z][a-z_]{1,30}$")
+    component: str = Field(pattern=r"^[a-z][a-z_]{1,30}$")
     label: str
     source: str = Field(description="playbook line, or who decided it")
     bedrooms: int | None = Field(default=None, ge=1, le=6, description="none: every dwelling")
@@ -67,9 +67,13 @@ class Component(BaseModel):
     def _has_one_amount(self) -> Self:
         given = self.alone is not None or self.shared is not None
         if given != (self.amount is AmountFrom.TARIFF):
-            raise ValueError(f"component {self.name}: an amount in the tariff or in the dwelling")
+            raise ValueError(
+                f"component {self.component}: an amount in the tariff or in the dwelling"
+            )
         if (self.low is not None or self.high is not None) and given:
-            raise ValueError(f"component {self.name}: a range is for an amount of the dwelling")
+            raise ValueError(
+                f"component {self.component}: a range is for an amount of the dwelling"
+            )
         return self
 
 

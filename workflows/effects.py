@@ -34,6 +34,8 @@ DELIVER = "deliver"
 AUDIT_DAY = "audit_day"
 BROKEN_CHAIN = "BrokenChain"
 
+# Only the first retry is as soon as this.
+_AT_ONCE = timedelta(milliseconds=300)
 _SOON = RetryPolicy(
     initial_interval=timedelta(milliseconds=200),
     maximum_interval=timedelta(seconds=30),
@@ -45,14 +47,15 @@ _PATIENT = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=t
 async def record_turn(turn: Turn) -> str:
     """Write outcomes, overview, tasks and letter orders; return the head of the chain.
 
-    A local activity of the same workflow task: short SQL work, retried for ever.
+    A local activity of the same workflow task: short SQL work, retried for ever. At most two tries
+    lie within one task, together shorter than a task may take; later ones wait for a timer (ADR 9).
     """
     head: str = await workflow.execute_local_activity(
         RECORD_TURN,
         turn,
         result_type=str,
         start_to_close_timeout=timedelta(seconds=10),
-        local_retry_threshold=timedelta(seconds=3),
+        local_retry_threshold=_AT_ONCE,
         retry_policy=_SOON,
     )
     return head
@@ -65,7 +68,7 @@ async def rewrite(turns: list[Turn]) -> str:
         turns,
         result_type=str,
         start_to_close_timeout=timedelta(seconds=10),
-        local_retry_threshold=timedelta(seconds=3),
+        local_retry_threshold=_AT_ONCE,
         retry_policy=_SOON,
     )
     return head

@@ -338,6 +338,6 @@ def _letters_leave_on_working_days(s: Story) -> None:
 
 
 def test_walks_reach_every_stage() -> None:
-    seen = {outcome.stage for seed in range(40) for outcome in walk(seed).outcomes}
+    seen = {outcome.stage for seed in range(60) for outcome in walk(seed).outcomes}
     # One without a waitlist is never on it, and somebody refused takes luck.
     assert {stage.value for stage in Stage} - {"aangemeld", "niet_gestart"} <= seen

@@ -12,6 +12,7 @@ from gateway.announcing import announce, moved
 from gateway.lists import Lists
 from gateway.registers import Registers, all_registers, read_registers, write_registers
 from gateway.steps import Gateway
+from models.rent import euro
 
 
 @click.group("registers", cls=DutchGroup, context_settings=CONTEXT)
@@ -69,7 +70,7 @@ def list_(as_json: bool) -> None:
         [(one.id, one.name, ", ".join(one.supporters)) for one in found.partners],
     )
     print()
-    print_table(("PLAATS", "SLAAPKAMERS", "TOT", "BEWONER"), _places(found))
+    print_table(("PLAATS", "SLAAPKAMERS", "FORFAIT", "TOT", "BEWONER"), _places(found), right={2})
     print()
     print_table(("MEDEWERKER", "ROL"), [(one.id, one.role.label) for one in found.staff])
 
@@ -80,6 +81,7 @@ def _places(found: Registers) -> list[tuple[str, ...]]:
         (
             place + (" (reserve)" if one.reserve else ""),
             str(one.bedrooms),
+            "" if one.flat_rate is None else euro(one.flat_rate),
             one.available_until.isoformat() if one.available_until else "",
             who.get(place, "vrij"),
         )

@@ -19,7 +19,7 @@ from models.facts import By, Overview, Posting
 from models.indexation import Proposal, months_of, propose
 from models.indexation import anniversary as next_anniversary
 from models.money import quote
-from models.payables import Payable, Pot, payables, solidarity
+from models.payables import POT, Payable, Pot, payables, solidarity
 from models.rent import Quote
 from models.vocabulary import Role
 from stores import communications, ledger, overview, places, registers
@@ -145,7 +145,7 @@ async def pot(lists: Lists, until: date | None, by: By | None) -> Pot:
         who: sum(sums.values(), ZERO)
         for who, sums in (await ledger.balances(lists.engine, day)).items()
     }
-    return solidarity(await ledger.entries(lists.engine, until=day), owed)
+    return solidarity(await ledger.entries(lists.engine, until=day, kinds=POT), owed)
 
 
 EXPORT_HEAD = (

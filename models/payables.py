@@ -17,7 +17,8 @@ from models.tariff import GoesTo
 from models.vocabulary import PostingKind
 
 ZERO = Decimal(0)
-CHARGE = "charge:"
+# The lines that the pot is counted from.
+POT = (PostingKind.CHARGE, PostingKind.CORRECTION, PostingKind.WRITE_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def payables(
 
 
 def solidarity(lines: Iterable[tuple[str, Posting]], owed: Mapping[str, Decimal]) -> Pot:
-    """Return the pot from every line until a day, and what everybody owes at the end of it."""
+    """Return the pot from every line of `POT` until a day, and what everybody owes on it."""
     known = list(lines)
     charges = _net_charges(known)
     return Pot(

@@ -6,7 +6,6 @@ constraint of the store; here only what follows from the facts.
 """
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from models.calendar import dutch_date
 from models.choices import Living
 from models.facts import Json
-from models.fields import Day
+from models.fields import Amount, Day
 from models.programme import Rules
 from models.vocabulary import Stage
 
@@ -54,11 +53,9 @@ class Dwelling(Register):
     informed: bool = Field(default=True, description="the housing company told its tenants")
     energy_in_rent: bool = Field(default=False, description="energy is part of the flat rate")
     address: str | None = None
-    flat_rate: Decimal | None = Field(
-        default=None, ge=0, decimal_places=2, description="flat rate of charges, euro a month"
-    )
-    energy_rate: Decimal | None = Field(
-        default=None, ge=0, decimal_places=2, description="energy advance of a shared dwelling"
+    flat_rate: Amount | None = Field(default=None, description="flat rate of charges, euro a month")
+    energy_rate: Amount | None = Field(
+        default=None, description="energy advance of a shared dwelling"
     )
 
     @property

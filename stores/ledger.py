@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Posting, Turn
-from models.vocabulary import Debt
+from models.vocabulary import Debt, PostingKind
 from stores.engine import fetch, read, upsert, write
 from stores.money_tables import ledger
 from stores.vault import open_text, resident, seal_text
@@ -44,10 +44,14 @@ async def lines(engine: AsyncEngine, trajectory: str) -> list[Posting]:
 
 
 async def entries(
-    engine: AsyncEngine, *, since: date | None = None, until: date | None = None
+    engine: AsyncEngine,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    kinds: Iterable[PostingKind] = PostingKind,
 ) -> list[Entry]:
     """Return the lines of everybody that were booked within these days, oldest first."""
-    filters = []
+    filters: list[ColumnElement[bool]] = [ledger.c.kind.in_([kind.value for kind in kinds])]
     if since is not None:
         filters.append(ledger.c.booked_on >= since)
     if until is not None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway import bank, bank_queue
+from gateway import bank, bank_queue, sending
 from gateway.errors import NoAnswer, NotFound, Refused
 from gateway.steps import Gateway
 from models.admission import ReferralForm
@@ -81,7 +81,7 @@ async def test_what_cannot_be_told_now_is_told_later(
     path.write_bytes(coda(statement(gateway, *lines)))
     await bank.import_file(gateway, path, BEA)
 
-    real, said = bank.tell_heard, count(1)
+    real, said = sending.tell, count(1)
 
     async def tell(*given: object) -> None:
         if next(said) == 2:

@@ -1,18 +1,19 @@
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bank.reading import read_file
-from models.communication import digits_of
+from models.communication import digits_of, printed
 from models.paying import Fate
+from privacy.erasing import erase
 from stores import bank_files, bank_queue, bank_telling
 from stores.bank_files import Arrived
 from stores.bank_import import take_in
-from stores.engine import read, write
-from stores.money_tables import communications
+from stores.engine import read
 from stores.outcomes import record_turn
 from stores.schema import metadata
 from stores.vault import SEALED
@@ -38,8 +39,6 @@ async def load(engine: AsyncEngine, content: bytes) -> None:
 async def loaded(sealed: AsyncEngine) -> AsyncEngine:
     """A file that is in, one in quarantine, and a payment that its file refused."""
     await record_turn(sealed, turn("refer", overview={"stage": "wonen"}))
-    gone = {"trajectory": "t-weg", "digits": "0"}
-    await write(sealed, lambda connection: connection.execute(insert(communications), gone))
     await load(sealed, coda(Block(LINES)))
     await load(sealed, coda(Block(LINES, closing="1.00")))
     (one,) = await bank_telling.untold(sealed)
@@ -60,9 +59,7 @@ async def test_who_paid_and_what_they_wrote_stands_nowhere_in_plain_text(
     assert [] == [secret for secret in SECRETS if secret in told]
 
 
-async def test_the_file_of_the_database_holds_no_payer(
-    loaded: AsyncEngine, tmp_path: Path
-) -> None:
+async def test_the_file_of_the_database_holds_no_payer(loaded: AsyncEngine, tmp_path: Path) -> None:
     if loaded.dialect.name != "sqlite":
         pytest.skip("the files of a server are not ours to read")
     assert [] == [secret for secret in SECRETS if secret.encode() in _bytes(tmp_path)]
@@ -79,6 +76,21 @@ async def test_with_the_keys_a_person_reads_the_queue_and_the_file_as_it_came(
     assert {"GEHEIMENAAM"} == names
     files = [taken for taken, _ in await bank_files.list_files(loaded)]
     assert ["geheim.cod", "geheim.cod"] == [taken.file for taken in files]
+
+
+async def test_of_who_was_forgotten_only_the_amounts_stay(loaded: AsyncEngine) -> None:
+    await erase(loaded, "t-1", AT)
+    payments = await bank_queue.list_payments(loaded, list(Fate))
+    assert [
+        (Decimal("327.00"), "", None, None),
+        (Decimal("12.00"), "GEHEIMENAAM", None, "Niets wijst naar een bewoner."),
+        (
+            Decimal("13.00"),
+            "GEHEIMENAAM",
+            digits_of("t-weg"),
+            f"De mededeling {printed(digits_of('t-weg'))} is van niemand.",
+        ),
+    ] == [(one.amount, one.name, one.structured, one.why) for one in payments]
 
 
 def test_the_sealed_columns_of_the_bank_are_named() -> None:

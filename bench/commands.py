@@ -11,7 +11,7 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig
 
 from bench.report import Report
 
-NAMES = ("step", "history", "replay", "audit", "simulate", "idle", "kill", "letters")
+NAMES = ("step", "history", "replay", "audit", "simulate", "idle", "kill", "letters", "bank")
 
 
 @click.command()

@@ -123,7 +123,12 @@ def _opened(connection: Connection, row: Any) -> Payment:
         way=Way(row["way"]) if row["way"] else None,
         trajectory=row["trajectory"],
         why=open_text(connection, owner, (*place, "why"), row["why"]),
-        **{name: told[name] for name in ("name", "iban", "structured", "text", "reversal")},
+        # Nothing is told any more of who was forgotten.
+        name=told.get("name", ""),
+        iban=told.get("iban", ""),
+        structured=told.get("structured"),
+        text=told.get("text", ""),
+        reversal=told.get("reversal", False),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Update, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from stores.bank_tables import bank_movements, bank_payers
 from stores.money_tables import communications, ledger
 from stores.tables import (
     letter_files,
@@ -51,6 +52,7 @@ def blank_trajectory(connection: Connection, trajectory: str) -> dict[str, int]:
     files = delete(letter_files).where(letter_files.c.trajectory == trajectory)
     # Whoever has a statement of the bank could find the person by it.
     digits = delete(communications).where(communications.c.trajectory == trajectory)
+    payers = delete(bank_payers).where(bank_payers.c.trajectory == trajectory)
     return {
         **{
             table: connection.execute(statement).rowcount
@@ -59,6 +61,7 @@ def blank_trajectory(connection: Connection, trajectory: str) -> dict[str, int]:
         "post_copies": copies,
         "letter_files": connection.execute(files).rowcount,
         "communications": connection.execute(digits).rowcount,
+        "bank_payers": connection.execute(payers).rowcount,
     }
 
 
@@ -88,6 +91,8 @@ def _statements(trajectory: str) -> dict[str, Update]:
         "tasks": of(tasks, text=FORGOTTEN),
         # What was owed and paid stays, without a word about whom: the accounts must add up.
         "ledger": of(ledger, text=FORGOTTEN),
+        # That there was a payment stays; who paid and what they wrote does not.
+        "bank_movements": of(bank_movements, told={}, payer=None, why=None),
         "post": of(post, facts={}, subject=None, reason=None, sha256=None, tree=None, proof=None),
         "tenancies": of(tenancies, answer={}),
         "overview": of(

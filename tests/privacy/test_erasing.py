@@ -149,6 +149,8 @@ async def test_a_forgotten_person_is_nowhere_and_the_chain_stands(sealed: AsyncE
         "overview": 1,
         "ledger": 1,
         "communications": 1,
+        "bank_movements": 0,
+        "bank_payers": 0,
         "people": 1,
     } == done.rows
     assert [charge(text="[gewist]")] == await ledger.lines(sealed, T)

@@ -16,6 +16,7 @@ from audit.restored import compare
 from audit.rights_commands import due_command, erase_command
 from audit.running import bar, database, run
 from gateway.connect import connect
+from gateway.lists import Lists
 
 
 @click.group()
@@ -93,8 +94,9 @@ async def _exports(paths: tuple[Path, ...], as_json: bool) -> bool:
         return await _say(verdicts, 0, as_json, _SAID)
 
 
-async def _replay(trajectory: str | None, as_json: bool) -> bool:
+async def _replay(given: str | None, as_json: bool) -> bool:
     async with database() as (settings, engine):
+        trajectory = given and await Lists(engine, settings).find(given)
         client = await connect(settings, engine)
         length = 1 if trajectory else len(await executions(client))
         verdicts = replay(

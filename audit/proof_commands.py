@@ -12,7 +12,7 @@ from audit.proving import copies_of, make_checkpoint, private_key, trusted_keys
 from audit.replay import executions
 from audit.running import bar, database, run
 from gateway.connect import connect
-from gateway.lists import PREFIX
+from gateway.lists import Lists
 from gateway.running import settings as running_settings
 from models.calendar import stamp
 from models.errors import OpstapError
@@ -93,8 +93,8 @@ async def _export(trajectory: str | None, out: Path, as_json: bool) -> bool:
         client = await connect(settings, engine)
         exporter = Exporter(client, engine, settings, at)
         if trajectory is not None:
-            whole = trajectory if trajectory.startswith(PREFIX) else PREFIX + trajectory
-            write_whole(out, await exporter.export(whole))
+            found = await Lists(engine, settings).find(trajectory)
+            write_whole(out, await exporter.export(found))
             written = [out]
         else:
             names = sorted({name for name, _ in await executions(client)})

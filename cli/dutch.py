@@ -9,7 +9,12 @@ from typing import Any
 
 import click
 
-_USAGE = (("[OPTIONS]", "[opties]"), ("COMMAND [ARGS]...", "OPDRACHT …"), ("...", " …"))
+_USAGE = (
+    ("[OPTIONS]", "[opties]"),
+    ("[COMMAND] [ARGS]...", "[OPDRACHT …]"),
+    ("COMMAND [ARGS]...", "OPDRACHT …"),
+    ("...", " …"),
+)
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -122,7 +127,11 @@ def in_dutch(command: click.Command) -> click.Command:
     """Give a plain command of another room our help; it keeps everything else."""
     if not isinstance(command, DutchCommand):
         dutch = DutchGroup if isinstance(command, click.Group) else DutchCommand
-        command.__class__ = type(dutch.__name__, (dutch, type(command)), {})
+        told, _, examples = (command.help or "").replace("\\b\n", "\b\n").partition("Voorbeeld")
+        shown = [line.strip() for line in examples.partition(":")[2].splitlines()]
+        command.help = told.rstrip().removesuffix("\b").rstrip()
+        here = {"_examples": [line for line in shown if line]}
+        command.__class__ = type(dutch.__name__, (dutch, type(command)), here)
     return command
 
 

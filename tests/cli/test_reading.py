@@ -73,3 +73,20 @@ def test_who_needs_no_birth_date_sees_that_it_is_masked(opstap: Opstap, trajecto
     shown = [opstap("show", trajectory, "--by", who) for who in ("tom", "an")]
     assert [0, 0] == [said.code for said in shown]
     assert [True, False] == ["[afgeschermd]" in said.out for said in shown]
+
+
+def test_the_audit_knows_a_trajectory_by_the_beginning_of_its_id(
+    opstap: Opstap, trajectory: str, tmp_path: Path
+) -> None:
+    short = trajectory.removeprefix("trajectory-")[:9]
+    said = opstap("audit", "replay", short)
+    assert (0, "") == (said.code, said.err)
+    assert said.out.startswith("1 geschiedenissen nagespeeld (")
+    assert said.out.endswith(" gebeurtenissen): 1 gelijk, 0 anders.\n")
+
+    out = tmp_path / "dossier.zip"
+    unknown = opstap("audit", "export", "zot", "--out", out)
+    assert (1, "Er is geen traject 'zot'. Zoek het op met `opstap list`.\n") == (
+        unknown.code,
+        unknown.err,
+    )

@@ -54,6 +54,24 @@ def test_every_command_has_dutch_help(away: Opstap, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        (("audit", "erase"), ["Voorbeelden:", "  opstap audit erase 3fa9 --by bo:manager "]),
+        (("audit", "verify"), ["  opstap audit verify", "  opstap audit verify dossier.zip "]),
+        (("audit", "replay"), ["Voorbeelden:", "  opstap audit replay --all"]),
+        (("audit", "list"), ["  overrides    regels die ", "  holds        pauzes, "]),
+        (("codec",), ["Gebruik: opstap codec [opties] [OPDRACHT …]"]),
+    ],
+)
+def test_examples_and_lists_stand_on_lines_of_their_own(
+    away: Opstap, words: tuple[str, ...], lines: list[str]
+) -> None:
+    out = away(*words, "--help").out
+    assert [] == [line for line in lines if not any(s.startswith(line) for s in out.splitlines())]
+    assert "\\b" not in out
+
+
+@pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (["zot"], "De opdracht 'zot' bestaat niet. Zie `opstap --help`."),

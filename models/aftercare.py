@@ -8,6 +8,7 @@ from models.context import Context
 from models.contract import lease_of
 from models.ending import close_everything
 from models.errors import Refusal
+from models.euro import euro
 from models.fields import Amount, Day, Fields, Text
 from models.letters import LetterKind
 from models.repaying import settle_outside_the_bank, write_off_all
@@ -36,7 +37,7 @@ class WriteOff(Fields):
 def writes_off_the_debt(c: Context, f: WriteOff) -> Refusal | None:
     """The amount is the open debt (L758)."""
     if f.amount != c.state.debt:
-        return Refusal("amount", f"Er staat € {c.state.debt} open.", 98, about="amount")
+        return Refusal("amount", f"Er staat {euro(c.state.debt)} open.", 98, about="amount")
     return None
 
 
@@ -45,7 +46,7 @@ def nothing_is_owed(c: Context, _: CloseFile) -> Refusal | None:
     if c.rules.rent_due_day and c.state.debt > 0:
         return Refusal(
             "owed",
-            f"Er staat nog € {c.state.debt:.2f} open: wacht op de betaling, of scheld het kwijt.",
+            f"Er staat nog {euro(c.state.debt)} open: wacht op de betaling, of scheld het kwijt.",
             98,
         )
     return None

@@ -13,6 +13,7 @@ from models import calendar
 from models.account import OpenItem, as_letter
 from models.choices import HoldReason
 from models.context import Context
+from models.euro import euro
 from models.facts import Json, Posting
 from models.fields import read_day
 from models.ladder import Arrears, Waiting
@@ -130,7 +131,7 @@ def _draft(c: Context) -> None:
     amount = overdue(c.state, c.rules, c.day)
     c.task(
         "approve_reminder",
-        f"Nog € {amount:.2f} open na het bericht: kijk na of dat klopt en keur de herinnering goed.",
+        f"Nog {euro(amount)} open na het bericht: kijk na of dat klopt en keur de herinnering goed.",
         Role.BOOKKEEPER,
         due=c.day,
     )
@@ -211,7 +212,7 @@ def payment_reversed(c: Context, data: Json) -> None:
         )
     c.task(
         f"reversed:{data['movement']}",
-        f"De bank nam een betaling van € {data['amount']} terug: vraag wat er gebeurde.",
+        f"De bank nam een betaling van {euro(Decimal(data['amount']))} terug: vraag wat er gebeurde.",
     )
 
 

@@ -4,60 +4,20 @@ A row says in which stages it counts, when it is due (`models.due`), and what it
 a letter that the machine may send alone, or a change of a region. `models.agenda` walks the rows.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
-from models import arrears, charging, due, due_rent, living
+from models import due, living, timed_rent
 from models.context import Context
 from models.facts import Json
 from models.letters import LetterKind
-from models.programme import Rules
-from models.state import TrajectoryState
+from models.timed import DeadlineRow, row
 from models.vocabulary import (
     BEFORE_HOUSING,
     ENDED,
     HOUSED,
-    OWING,
     ContractStage,
     Region,
     Role,
     Stage,
 )
-
-Due = due.Due
-When = Callable[[TrajectoryState, Rules], Iterator[Due]]
-Then = Callable[[Context, Json], Stage | None]
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlineRow:
-    """One kind of deadline: when it is due, what it brings, and the rules behind it.
-
-    `hard` does not obey a pause; `always` is carried out however late it is.
-    """
-
-    name: str
-    text: str
-    stages: tuple[Stage, ...]
-    when: When
-    then: Then
-    rules: tuple[int, ...]
-    region: Region = Region.MAIN
-    hard: bool = False
-    letter: LetterKind | None = None
-    always: bool = False
-
-
-def _task(
-    text: str, whom: Role = Role.COORDINATOR, *, key: str | None = None, hard: bool = False
-) -> Callable[[str], Then]:
-    def named(name: str) -> Then:
-        def then(c: Context, data: Json) -> None:
-            c.task(key or name, text.format(**data), whom, due=c.day, hard=hard)
-
-        return then
-
-    return named
 
 
 # ---- what a deadline brings, where it is more than a task --------------------------------------
@@ -94,82 +54,64 @@ MEETING = (Stage.ACQUAINTANCE, Stage.INTAKE)
 TALKING = (Stage.LIVING, Stage.NOTICE, Stage.EXIT)
 
 
-def _row(
-    name: str,
-    text: str,
-    stages: tuple[Stage, ...],
-    when: When,
-    rules: tuple[int, ...],
-    then: Then | None = None,
-    *,
-    whom: Role = Role.COORDINATOR,
-    region: Region = Region.MAIN,
-    hard: bool = False,
-    letter: LetterKind | None = None,
-    always: bool = False,
-) -> DeadlineRow:
-    carried = then or _task(text, whom, hard=hard)(name)
-    return DeadlineRow(name, text, stages, when, carried, rules, region, hard, letter, always)
-
-
 DEADLINES: tuple[DeadlineRow, ...] = (
-    _row(
+    row(
         name="turns_18",
         text="Wordt 18: bekijk handtekeningen en statuut.",
         stages=BEFORE_START,
         when=due.eighteen,
         rules=(2,),
     ),
-    _row(
+    row(
         name="too_old",
         text="Wordt te oud voor het programma op {last}.",
         stages=WAITING,
         when=due.too_old_soon,
         rules=(1,),
     ),
-    _row(
+    row(
         name="eligible",
         text="Kan nu opgeroepen worden: de begeleiding duurt lang genoeg.",
         stages=WAITING[:2],
         when=due.eligible,
         rules=(7,),
     ),
-    _row(
+    row(
         name="supporter_gap",
         text="Al {days} dagen geen begeleider.",
         stages=(*BEFORE_HOUSING, *HOUSED),
         when=due.support_gap,
         rules=(9,),
     ),
-    _row(
+    row(
         name="no_reply",
         text="Nog geen antwoord na {days} dagen: bel de begeleider.",
         stages=MEETING,
         when=due.no_reply,
         rules=(13,),
     ),
-    _row(
+    row(
         name="no_show",
         text="De afspraak is voorbij: noteer hoe het ging.",
         stages=(*MEETING, Stage.MATCHING),
         when=due.no_show,
         rules=(13, 27),
     ),
-    _row(
+    row(
         name="decision_talk",
         text="Bespreek de beslissing met de jongere en de begeleider.",
         stages=(Stage.NOT_STARTED,),
         when=due.decision_talk,
         rules=(20,),
     ),
-    _row(
+    row(
         name="housemate_wait",
         text="Wacht al {days} dagen op een medebewoner: toch alleen?",
         stages=(*WAITING, Stage.LIVING),
         when=due.housemate,
         rules=(16,),
     ),
-    _row(
+    row(
         name="register_lease",
         text="Registreer het huurcontract, ten laatste op {last}.",
         stages=(Stage.MOVE_IN, *HOUSED),
@@ -177,7 +119,7 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         rules=(34, 44),
         region=Region.CONTRACT,
     ),
-    _row(
+    row(
         name="open_items",
         text="Lijst van wat nog in orde moet naar de begeleider.",
         stages=TALKING,
@@ -187,7 +129,7 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         region=Region.REVIEWS,
         letter=LetterKind.OPEN_ITEMS,
     ),
-    _row(
+    row(
         name="talk_unrecorded",
         text="Het gesprek van {at} is voorbij: noteer hoe het ging.",
         stages=TALKING,
@@ -195,7 +137,7 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         rules=(37, 39),
         region=Region.REVIEWS,
     ),
-    _row(
+    row(
         name="talk_to_plan",
         text="Plan een gesprek: het moet er zijn tegen {due}.",
         stages=TALKING,
@@ -203,7 +145,7 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         rules=(39, 71),
         region=Region.REVIEWS,
     ),
-    _row(
+    row(
         name="talk_overdue",
         text="Het gesprek had er moeten zijn tegen {due}.",
         stages=TALKING,
@@ -211,7 +153,7 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         rules=(39, 71),
         region=Region.REVIEWS,
     ),
-    _row(
+    row(
         name="insurance_expires",
         text="De familiale verzekering loopt af: vraag het nieuwe bewijs.",
         stages=TALKING,
@@ -219,14 +161,14 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         rules=(38,),
         whom=Role.SUPPORTER,
     ),
-    _row(
+    row(
         name="allocation",
         text="Bekijk of een versnelde toewijzing kan.",
         stages=(Stage.LIVING, Stage.NOTICE),
         when=due.allocation,
         rules=(95, 124),
     ),
-    _row(
+    row(
         name="certificate",
         text="{name} van de woning vervalt op {until}.",
         stages=(Stage.MOVE_IN, *HOUSED),
@@ -234,7 +176,7 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         rules=(47,),
         whom=Role.TECHNICAL,
     ),
-    _row(
+    row(
         name="notice_prepare",
         text="Opzegbrief klaarmaken: het contract eindigt op {end}, posten ten laatste op {safe}.",
         stages=HOUSED,
@@ -243,7 +185,7 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         region=Region.CONTRACT,
         hard=True,
     ),
-    _row(
+    row(
         name="notice_aim",
         text="Richtdag om de opzeg te posten; ten laatste op {safe}.",
         stages=HOUSED,
@@ -252,7 +194,7 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         region=Region.CONTRACT,
         hard=True,
     ),
-    _row(
+    row(
         name="notice_alarm",
         text="Alarm: de opzeg is nog niet gepost (elke werkdag tot het gebeurd is).",
         stages=HOUSED,
@@ -262,7 +204,7 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         region=Region.CONTRACT,
         hard=True,
     ),
-    _row(
+    row(
         name="notice_reminder",
         text="Herinnering: het contract eindigt binnenkort.",
         stages=HOUSED,
@@ -272,7 +214,7 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         region=Region.CONTRACT,
         letter=LetterKind.NOTICE_REMINDER,
     ),
-    _row(
+    row(
         name="lease_ended",
         text="Het contract liep af op {end} en het vertrek is niet afgerond: wie blijft, kan negen jaar blijven.",
         stages=HOUSED,
@@ -281,14 +223,14 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         region=Region.CONTRACT,
         hard=True,
     ),
-    _row(
+    row(
         name="exit_task",
         text="Bereid het vertrek van {day} voor: exitgesprek, sleutels, energie.",
         stages=(Stage.NOTICE, Stage.EXIT),
         when=due.exit_task,
         rules=(92,),
     ),
-    _row(
+    row(
         name="exit_overdue",
         text="Het vertrek was voorzien op {day}: rond het af.",
         stages=(Stage.EXIT,),
@@ -296,78 +238,22 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         rules=(92,),
         hard=True,
     ),
-    _row(
+    row(
         name="clear_dwelling",
         text="De woning moest vandaag opgeruimd zijn.",
         stages=(Stage.DEPARTED,),
         when=due.clear,
         rules=(96,),
     ),
-    _row(
+    row(
         name="aftercare",
         text="Open schuld van € {debt}: bekijk het plan.",
         stages=(Stage.AFTERCARE,),
         when=due.aftercare,
         rules=(98,),
     ),
-    _row(
-        name="charge",
-        text="De huur van {month} wordt aangerekend.",
-        stages=HOUSED,
-        when=due_rent.charge,
-        rules=(49, 52, 57),
-        then=charging.charge_month,
-        region=Region.MAIN,
-        always=True,
-        hard=True,
-    ),
-    _row(
-        name="check_15",
-        text="Betalingen nakijken: wie te laat is, krijgt een bericht.",
-        stages=OWING,
-        when=due_rent.first_look,
-        rules=(58, 59, 64),
-        then=arrears.check,
-        region=Region.PAYMENT,
-        letter=LetterKind.DAY15_MESSAGE,
-        always=True,
-    ),
-    _row(
-        name="check_20",
-        text="Opnieuw nakijken: wat nog open staat, gaat naar de boekhouding.",
-        stages=OWING,
-        when=due_rent.second_look,
-        rules=(60, 61),
-        then=arrears.check,
-        region=Region.PAYMENT,
-        always=True,
-    ),
-    _row(
-        name="reminder_waits",
-        text="De herinnering wacht sinds {since}: nakijken of versturen.",
-        stages=OWING,
-        when=due_rent.reminder_waits,
-        rules=(61, 62),
-        region=Region.PAYMENT,
-    ),
-    _row(
-        name="promise",
-        text="De beloofde betaling van {on} moest er zijn.",
-        stages=OWING,
-        when=due_rent.promise,
-        rules=(63,),
-        then=arrears.promise_passed,
-        region=Region.PAYMENT,
-    ),
-    _row(
-        name="arrears_nag",
-        text="Al {days} dagen op '{stage}': overleg wat nu helpt.",
-        stages=OWING,
-        when=due_rent.nag,
-        rules=(67, 68),
-        region=Region.PAYMENT,
-    ),
-    _row(
+    *timed_rent.ROWS,
+    row(
         name="archive",
         text="Het dossier gaat toe: stappen en correcties kunnen niet meer.",
         stages=ENDED,
@@ -376,7 +262,7 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         then=_close,
         always=True,
     ),
-    _row(
+    row(
         name="hold_ends",
         text="De pauze op {label} loopt af.",
         stages=(*BEFORE_HOUSING, *HOUSED, Stage.AFTERCARE),

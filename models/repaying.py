@@ -14,6 +14,7 @@ from models.account import ZERO, Instalment, Plan, as_letter
 from models.calendar import dutch_date
 from models.context import Context
 from models.errors import Refusal
+from models.euro import euro
 from models.facts import Posting
 from models.fields import Amount, Day, Fields, Line, Text
 from models.letters import LetterKind
@@ -74,7 +75,7 @@ def plan_adds_up(c: Context, f: AgreePlan) -> Refusal | None:
         if asked != there:
             return Refusal(
                 "plan_sum",
-                f"Het plan komt voor {debt.label.lower()} op € {asked:.2f}, en er staat € {there:.2f} "
+                f"Het plan komt voor {debt.label.lower()} op {euro(asked)}, en er staat {euro(there)} "
                 "open: laat de bedragen kloppen.",
                 64,
                 about="lines",
@@ -111,7 +112,7 @@ def line_is_a_charge(c: Context, f: CorrectCharge) -> Refusal | None:
             about="line",
         )
     if net_of(c, f.line) == f.amount:
-        return Refusal("same", f"Die regel staat al op € {f.amount:.2f}.", about="amount")
+        return Refusal("same", f"Die regel staat al op {euro(f.amount)}.", about="amount")
     return None
 
 

@@ -1,9 +1,9 @@
 """The rent: the ladder's steps, plans and costs (L756-758, L1320-1376)."""
 
-from models import escalating, guards, repaying
-from models.escalating import on_rung
+from models import escalating, guards, repaying, rungs
 from models.letters import LetterKind
 from models.rows.terms import BY_TWO, COORDINATOR, MANAGER
+from models.rungs import on_rung
 from models.table import Step
 from models.vocabulary import OWING, STAFF, Region, Role
 
@@ -20,7 +20,7 @@ ROWS: tuple[Step, ...] = (
         fields=escalating.SkipMessage,
         move=escalating.skip_message,
         rules=(59,),
-        guards=(escalating.message_is_held,),
+        guards=(rungs.message_is_held,),
         region=Region.PAYMENT,
         example={"reason": "betaalde contant op kantoor"},
     ),
@@ -35,9 +35,9 @@ ROWS: tuple[Step, ...] = (
         rules=(61,),
         guards=(
             on_rung("approve_reminder"),
-            escalating.draft_is_there,
-            escalating.still_late,
-            escalating.amount_is_open,
+            rungs.draft_is_there,
+            rungs.still_late,
+            rungs.amount_is_open,
         ),
         region=Region.PAYMENT,
         example={"amount": "357.00"},
@@ -53,10 +53,10 @@ ROWS: tuple[Step, ...] = (
         rules=(62,),
         guards=(
             on_rung("send_reminder"),
-            escalating.is_approved,
-            escalating.still_late,
-            escalating.data_are_fresh,
-            escalating.not_paused,
+            rungs.is_approved,
+            rungs.still_late,
+            rungs.data_are_fresh,
+            rungs.not_paused,
         ),
         letters=(LetterKind.REMINDER,),
         region=Region.PAYMENT,
@@ -74,7 +74,7 @@ ROWS: tuple[Step, ...] = (
         guards=(
             on_rung("record_arrears_talk"),
             guards.not_in_future("held_on"),
-            escalating.promise_has_a_day,
+            rungs.promise_has_a_day,
         ),
         region=Region.PAYMENT,
         valid="held_on",
@@ -122,11 +122,11 @@ ROWS: tuple[Step, ...] = (
         rules=(67,),
         guards=(
             on_rung("order_registered"),
-            escalating.agreement_was_broken,
-            escalating.reminder_has_had_its_time,
-            escalating.still_late,
-            escalating.data_are_fresh,
-            escalating.not_paused,
+            rungs.agreement_was_broken,
+            rungs.reminder_has_had_its_time,
+            rungs.still_late,
+            rungs.data_are_fresh,
+            rungs.not_paused,
         ),
         letters=(LetterKind.FORMAL_NOTICE,),
         region=Region.PAYMENT,
@@ -141,7 +141,7 @@ ROWS: tuple[Step, ...] = (
         fields=escalating.GiveFundInfo,
         move=escalating.give_fund_info,
         rules=(65,),
-        guards=(on_rung("give_fund_info"), escalating.given_or_waived),
+        guards=(on_rung("give_fund_info"), rungs.given_or_waived),
         letters=(LetterKind.FUND_INFO,),
         region=Region.PAYMENT,
         example={"given_on": "2027-05-18"},
@@ -174,10 +174,10 @@ ROWS: tuple[Step, ...] = (
             guards.second_is(MANAGER),
             on_rung("ask_conciliation"),
             guards.not_in_future("asked_on"),
-            escalating.fund_was_looked_at,
-            escalating.welfare_office_does_not_help,
-            escalating.still_late,
-            escalating.not_paused,
+            rungs.fund_was_looked_at,
+            rungs.welfare_office_does_not_help,
+            rungs.still_late,
+            rungs.not_paused,
         ),
         second=(MANAGER, COORDINATOR),
         letters=(LetterKind.COURT_FILE,),
@@ -213,10 +213,10 @@ ROWS: tuple[Step, ...] = (
             guards.second_is(MANAGER),
             on_rung("go_to_court"),
             guards.not_in_future("filed_on"),
-            escalating.conciliation_failed,
-            escalating.welfare_office_does_not_help,
-            escalating.still_late,
-            escalating.not_paused,
+            rungs.conciliation_failed,
+            rungs.welfare_office_does_not_help,
+            rungs.still_late,
+            rungs.not_paused,
         ),
         second=(MANAGER, COORDINATOR),
         letters=(LetterKind.COURT_FILE,),

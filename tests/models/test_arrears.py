@@ -372,8 +372,8 @@ def test_a_plan_adds_up_to_what_is_open_or_is_refused_with_both_amounts() -> Non
     plan = {"signed_on": "2027-03-22", "lines": [{"due": "2027-05-10", "amount": "300"}]}
     refusal = s.refused("agree_plan", **plan)
     assert "plan_sum" == refusal.code
-    assert "€ 300.00" in refusal.text
-    assert "€ 382.00" in refusal.text
+    assert "€ 300,00" in refusal.text
+    assert "€ 382,00" in refusal.text
 
 
 def planned() -> Story:

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.lookback import fold
-from models.programme import Kept, Programme
+from models.programme import Programme
+from models.retention import Kept
 from models.rights import may_be_erased
 from models.state import TrajectoryState
 from models.vocabulary import ENDED

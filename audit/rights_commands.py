@@ -18,7 +18,7 @@ from gateway.steps import open_gateway
 from models.calendar import day_of, dutch_date
 from models.choices import EraseReason
 from models.errors import OpstapError
-from models.programme import Kept
+from models.retention import Kept
 from models.vocabulary import STAFF
 
 _json = click.option("--json", "as_json", is_flag=True, help="Als JSON, voor programma's.")

@@ -7,7 +7,8 @@ from pathlib import Path
 from documentation.markdown import code, codes, page, table
 from models.deadlines import DEADLINES
 from models.observations import OBSERVATIONS
-from models.programme import DatedRule, Kept, Programme, Rules, load_programme
+from models.programme import DatedRule, Programme, Rules, load_programme
+from models.retention import Kept
 from models.rulebook import RULES, Rule
 from models.tariff import AmountFrom, Basis, Component
 from models.trajectory import STEPS

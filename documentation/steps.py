@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from documentation.markdown import code, codes, page, table
 from models.chart import mermaid
 from models.context import Guard
-from models.deadlines import DEADLINES, DeadlineRow
+from models.deadlines import DEADLINES
 from models.letters import LETTERS, LetterRow
 from models.observations import OBSERVATIONS, ObservationRow
 from models.rulebook import RULES
 from models.table import Step
+from models.timed import DeadlineRow
 from models.trajectory import STEPS
 from models.vocabulary import OPEN, STAFF, Region, Role, Stage
 

@@ -55,6 +55,27 @@ class Plan(BaseModel):
         return self.broken_on is None
 
 
+class DwellingRent(BaseModel):
+    """What the rent of a dwelling is counted from (L1224-1260)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    bedrooms: int | None = Field(default=None, description="None: from before it was told")
+    flat_rate: Decimal | None = None
+    energy_rate: Decimal | None = None
+    free: bool = Field(default=False, description="a reserve dwelling, agreed at € 0 (L1069)")
+
+
+class Rent(BaseModel):
+    """A rent that runs: of which dwelling, and which month is charged next."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    dwelling: DwellingRent
+    shared: bool
+    next_month: date = Field(description="first day of the month that is charged next")
+
+
 class Account(BaseModel):
     """The lines of one resident's ledger, in order."""
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from models.calendar import brussels
-from models.deadlines import DEADLINES, DeadlineRow
+from models.deadlines import DEADLINES
 from models.facts import Deadline, Json
 from models.programme import Rules
 from models.state import Hold, TrajectoryState
+from models.timed import DeadlineRow
 from models.vocabulary import Region, Stage
 
 BY_STAGE: dict[Stage | None, tuple[DeadlineRow, ...]] = {

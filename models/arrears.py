@@ -7,7 +7,6 @@ data that are too old (L1320-1331, A.8-c, A.8-d). What is above a message is a p
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from models import calendar
 from models.account import OpenItem, as_letter
@@ -20,7 +19,7 @@ from models.ladder import Arrears, Waiting
 from models.letters import LetterKind
 from models.programme import Rules
 from models.state import Letter, TrajectoryState
-from models.vocabulary import ArrearsStage, Debt, LetterStatus, PostingKind, Region, Role, Stage
+from models.vocabulary import ArrearsStage, Debt, PostingKind, Region, Role, Stage
 
 TASKS = (
     "load_statement",
@@ -289,13 +288,3 @@ def open_debts(c: Context) -> list[Json]:
     """Return what is open as letters print it: what is late, or else all that is open."""
     late = late_items(c.state, c.rules, c.day)
     return as_letter(late or c.state.account.open_items())
-
-
-def held(c: Context, *kinds: LetterKind) -> list[str]:
-    """Return the letters of these kinds that have not left yet."""
-    wanted: set[Any] = {kind.value for kind in kinds}
-    return [
-        key
-        for key, letter in c.state.letters.items()
-        if letter.status is LetterStatus.HELD and letter.order.kind in wanted
-    ]

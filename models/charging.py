@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from models import money
-from models.account import ZERO
+from models.account import ZERO, DwellingRent, Rent
 from models.calendar import add_months, dutch_month
 from models.context import Context
 from models.errors import Refusal
 from models.facts import Json, Posting
 from models.letters import LetterKind
 from models.rent import Proration, Quote
-from models.state import Offer, Rent
+from models.state import Offer
 from models.vocabulary import Debt, PostingKind, Role
 
 _CHARGE = "charge"
@@ -24,27 +24,36 @@ _CHARGE = "charge"
 def begin_rent(c: Context, start: date, due_on: date) -> None:
     """The rent begins: part of the first month is due with the contract (A.8-b)."""
     offer, rules = c.state.offer, c.rules
-    if not rules.rent_due_day or offer is None or offer.bedrooms is None:
+    if not rules.rent_due_day or offer is None:
         return
     first = start.replace(day=1)
     c.state.rent = rent_of(offer, add_months(first, 1))
+    if c.state.rent is None:
+        return
     quote = _quote(c)
     if quote is None:
         return
     part = money.first_month(rules, quote, start)
     _post(c, first, part, due_on)
     if start.day > 1:
-        c.order(LetterKind.FIRST_MONTH, **_as_letter(quote, part, start, due_on))
+        c.order(
+            LetterKind.FIRST_MONTH,
+            start_on=start,
+            days=part.days,
+            of_days=part.of_days,
+            costs=_costs(quote, part),
+            monthly_total=f"{quote.total:.2f}",
+            total=f"{part.total:.2f}",
+            pay={"amount": f"{part.total:.2f}", "due": due_on},
+        )
 
 
-def rent_facts(dwelling: Json) -> Json:
+def rent_facts(dwelling: Json) -> DwellingRent:
     """Return what of a dwelling counts for its rent, as an offer keeps it."""
-    rates = {name: dwelling.get(name) for name in ("flat_rate", "energy_rate")}
-    return {
-        "bedrooms": dwelling.get("bedrooms"),
-        "free": bool(dwelling.get("free")),
-        **{name: None if rate is None else Decimal(rate) for name, rate in rates.items()},
-    }
+    known = {name: dwelling.get(name) for name in DwellingRent.model_fields}
+    return DwellingRent.model_validate(
+        {n: value for n, value in known.items() if value is not None}
+    )
 
 
 def take_over_rent(c: Context, debt: Decimal) -> None:
@@ -67,17 +76,10 @@ def take_over_rent(c: Context, debt: Decimal) -> None:
 
 
 def rent_of(offer: Offer, next_month: date) -> Rent | None:
-    """Return what the rent of a dwelling is counted from, as far as it is known."""
-    if offer.bedrooms is None:
+    """Return the rent of an offered dwelling, as far as it is known."""
+    if offer.rent.bedrooms is None:
         return None
-    return Rent(
-        bedrooms=offer.bedrooms,
-        shared=offer.shared,
-        flat_rate=offer.flat_rate,
-        energy_rate=offer.energy_rate,
-        free=offer.free,
-        next_month=next_month,
-    )
+    return Rent(dwelling=offer.rent, shared=offer.shared, next_month=next_month)
 
 
 def charge_month(c: Context, _: Json) -> None:
@@ -146,14 +148,15 @@ def _quote(c: Context) -> Quote | None:
     """Return the monthly rent, or tell the bookkeeper why it cannot be counted."""
     rent = c.state.rent
     assert rent is not None, "only a rent that began has a quote"
-    if rent.free:
+    about = rent.dwelling
+    if about.free or about.bedrooms is None:
         return None
     found = money.quote(
         c.rules,
-        bedrooms=rent.bedrooms,
+        bedrooms=about.bedrooms,
         shared=rent.shared,
-        flat_rate=rent.flat_rate,
-        energy=rent.energy_rate,
+        flat_rate=about.flat_rate,
+        energy=about.energy_rate,
     )
     if isinstance(found, Refusal):
         c.task("rent_unknown", f"De huur kan niet berekend worden: {found.text}", Role.BOOKKEEPER)
@@ -191,20 +194,8 @@ def _month_of(key: str) -> date | None:
     return date.fromisoformat(f"{rest.rpartition(':')[2]}-01") if kind == _CHARGE else None
 
 
-def _as_letter(quote: Quote, part: Proration, start: date, due_on: date) -> Json:
-    return {
-        "start_on": start,
-        "days": part.days,
-        "of_days": part.of_days,
-        "costs": [
-            {
-                "name": line.label,
-                "monthly": f"{whole.amount:.2f}",
-                "amount": f"{line.amount:.2f}",
-            }
-            for whole, line in zip(quote.lines, part.lines, strict=True)
-        ],
-        "monthly_total": f"{quote.total:.2f}",
-        "total": f"{part.total:.2f}",
-        "pay": {"amount": f"{part.total:.2f}", "due": due_on.isoformat()},
-    }
+def _costs(quote: Quote, part: Proration) -> list[Json]:
+    return [
+        {"name": line.label, "monthly": f"{whole.amount:.2f}", "amount": f"{line.amount:.2f}"}
+        for whole, line in zip(quote.lines, part.lines, strict=True)
+    ]

@@ -145,8 +145,7 @@ class Trajectory:
 
     def _remember(self, fact: Fact) -> None:
         """Remember what was asked or heard: the same once more is not done once more."""
-        heard = fact.source is Source.OBSERVATION
-        request = fact.data.get("heard") if heard else fact.key
+        request = fact.data.get("heard") if fact.source is Source.OBSERVATION else fact.key
         if request is not None and fact.source is not Source.DEADLINE:
             self.state.remember(request, fact.seq)
 
@@ -215,7 +214,6 @@ class Trajectory:
         if heard.id not in self.state.told:
             self.observe(heard.name, {**heard.data, "heard": heard.id}, now)
 
-    # ---- carrying out ------------------------------------------------------------------------
     def add(self, fact: Fact, fields: Fields | None = None) -> Context:
         """Carry out a fact and note its outcomes."""
         c = context_of(self.id, self.state, self.rules, fact)

@@ -8,11 +8,18 @@ from decimal import Decimal
 from pydantic import Field
 
 from models import arrears
-from models.choices import Cause, ConciliationOutcome, TalkOutcome, WelfareHelp
 from models.context import Context
 from models.fields import Amount, Day, Fields, Line, Text
 from models.letters import LetterKind
-from models.vocabulary import ArrearsStage, LetterStatus, Role
+from models.vocabulary import (
+    ArrearsStage,
+    Cause,
+    ConciliationOutcome,
+    LetterStatus,
+    Role,
+    TalkOutcome,
+    WelfareHelp,
+)
 
 
 class SkipMessage(Fields):

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.choices import ConciliationOutcome, TalkOutcome, WelfareHelp
-from models.vocabulary import ArrearsStage
+from models.vocabulary import ArrearsStage, ConciliationOutcome, TalkOutcome, WelfareHelp
 
 A = ArrearsStage
 FROM_MESSAGE = (A.MESSAGE, A.REMINDER, A.TALK, A.REGISTERED, A.FUND, A.CONCILIATION, A.COURT)

@@ -140,8 +140,7 @@ def place_reserved(c: Context, data: dict[str, Any]) -> Stage | None:
     offer.dwelling, offer.shared = dwelling["id"], dwelling["shared"]
     offer.first = data.get("first", True)
     offer.energy_in_rent = dwelling["energy_in_rent"]
-    for name, value in rent_facts(dwelling).items():
-        setattr(offer, name, value)
+    offer.rent = rent_facts(dwelling)
     offer.available_until = _day(dwelling.get("available_until"))
     offer.certificate_until = _day(dwelling.get("conformity_until"))
     offer.epc_until = _day(dwelling.get("epc_until"))

@@ -227,7 +227,7 @@ def _adopt_living(c: Context, f: Adopt) -> None:
         dwelling=dwelling.get("id"),
         shared=bool(dwelling.get("shared")),
         energy_in_rent=bool(dwelling.get("energy_in_rent")),
-        **rent_facts(dwelling),
+        rent=rent_facts(dwelling),
         available_until=_date(dwelling.get("available_until")),
         certificate_until=_date(dwelling.get("conformity_until")),
         epc_until=_date(dwelling.get("epc_until")),

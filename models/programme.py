@@ -13,27 +13,20 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from models.calendar import add_months
 from models.choices import Household, Living, Paper
 from models.errors import ProfileError
+from models.retention import Frozen, Kept, Months, Retention
 from models.tariff import Component, IndexFigure, MonthDays
-from models.vocabulary import Word
 
 Days = Annotated[int, Field(ge=0, le=3660)]
-Months = Annotated[int, Field(ge=0, le=120)]
 
 
 @lru_cache(maxsize=64)
 def _as_set(days: tuple[date, ...]) -> frozenset[date]:
     return frozenset(days)
-
-
-class Frozen(BaseModel):
-    """A model whose values never change and whose unknown fields are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Rules(Frozen):
@@ -194,23 +187,6 @@ class DatedRule(Frozen):
     value: Any
     since: date
     source: str = Field(description="playbook line, law, or who decided it")
-    note: str = ""
-
-
-class Kept(Word):
-    """What is kept for a while after its end."""
-
-    CANDIDATE = "kandidaat", "Wie niet kwam wonen"
-    RESIDENT = "bewoner", "Wie gewoond heeft"
-
-
-class Retention(Frozen):
-    """How long a file is kept after its end, from a day on, and where that comes from."""
-
-    what: Kept
-    months: Months
-    since: date
-    source: str
     note: str = ""
 
 

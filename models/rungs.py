@@ -8,14 +8,13 @@ from typing import Any
 
 from models import arrears
 from models.calendar import dutch_date
-from models.choices import ConciliationOutcome, TalkOutcome, WelfareHelp
 from models.context import Context, Guard
 from models.errors import Refusal
 from models.escalating import ApproveReminder, GiveFundInfo, RecordArrearsTalk
 from models.euro import euro
 from models.ladder import LADDER
 from models.letters import LetterKind
-from models.vocabulary import Region
+from models.vocabulary import ConciliationOutcome, LetterStatus, Region, TalkOutcome, WelfareHelp
 
 
 def on_rung(step: str) -> Guard:
@@ -38,7 +37,12 @@ def on_rung(step: str) -> Guard:
 
 def message_is_held(c: Context, _: Any) -> Refusal | None:
     """A message waits for its moment."""
-    if not arrears.held(c, LetterKind.DAY15_MESSAGE):
+    held = [
+        letter
+        for letter in c.state.letters.values()
+        if letter.status is LetterStatus.HELD and letter.order.kind == LetterKind.DAY15_MESSAGE
+    ]
+    if not held:
         return Refusal("no_message", "Er wacht geen bericht over de betaling op verzending.", 59)
     return None
 

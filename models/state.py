@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.account import Account
+from models.account import Account, DwellingRent, Rent
 from models.choices import (
     AllocationStatus,
     DepartureKind,
@@ -112,10 +112,7 @@ class Offer(Part):
     certificate_until: date | None = None
     epc_until: date | None = None
     household: Household = Household.ALONE
-    bedrooms: int | None = Field(default=None, description="None: from before it was told")
-    flat_rate: Decimal | None = None
-    energy_rate: Decimal | None = None
-    free: bool = Field(default=False, description="a reserve dwelling, agreed at € 0 (L1069)")
+    rent: DwellingRent = Field(default_factory=DwellingRent)
     alone_since: date | None = Field(
         default=None, description="lives in a shared dwelling without a housemate (L1080)"
     )
@@ -147,17 +144,6 @@ class Notice(Part):
     barcodes: list[str] = Field(default_factory=list)
     late: bool = False
     proofs: list[str] = Field(default_factory=list)
-
-
-class Rent(Part):
-    """What the rent of this dwelling is counted from (L1224-1260), and which month comes next."""
-
-    bedrooms: int
-    shared: bool
-    flat_rate: Decimal | None = None
-    energy_rate: Decimal | None = None
-    free: bool = Field(default=False, description="a reserve dwelling, agreed at € 0")
-    next_month: date = Field(description="first day of the month that is charged next")
 
 
 class Talks(Part):

@@ -162,3 +162,41 @@ class LetterStatus(Word):
     REFUSED = "refused", "Niet aangekomen"
     UNCERTAIN = "uncertain", "Niet zeker of hij vertrok"
     RECALLED = "recalled", "Tegengehouden"
+
+
+class Cause(Word):
+    """Why it does not work out (L1333)."""
+
+    INCOME_LATE = "inkomen_te_laat", "Inkomen komt te laat"
+    INCOME_LOST = "inkomen_weg", "Geen inkomen (meer)"
+    FORGOTTEN = "vergeten", "Vergeten"
+    OTHER_COSTS = "andere_kosten", "Andere kosten of schulden"
+    DISAGREES = "niet_akkoord", "Niet akkoord met het bedrag"
+    OTHER = "andere", "Andere"
+
+
+class TalkOutcome(Word):
+    """What a talk about arrears came to."""
+
+    PROMISE = "belofte", "Belofte om te betalen"
+    PLAN = "plan", "Afbetalingsplan"
+    NONE = "geen", "Geen afspraak"
+    REFUSED = "geweigerd", "Gesprek geweigerd"
+    UNREACHABLE = "onbereikbaar", "Niet te bereiken"
+
+
+class WelfareHelp(Word):
+    """Where the help of the OCMW stands (L1364-1376)."""
+
+    ASKED = "gevraagd", "Gevraagd"
+    RUNNING = "loopt", "Begeleidingsovereenkomst loopt"
+    REFUSED = "geweigerd", "Geweigerd"
+    STOPPED = "stopgezet", "Stopgezet"
+
+
+class ConciliationOutcome(Word):
+    """What came of the conciliation (L1340)."""
+
+    AGREED = "akkoord", "Akkoord"
+    FAILED = "geen", "Geen akkoord"
+    ABSENT = "afwezig", "Niet opgedaagd"

@@ -225,9 +225,7 @@ class _Reader:
         self._in_order(at)
         statement = self._model(Statement, told["statement"], [])
         if statement.closes > day_of(at):
-            raise self.error(
-                "een afschrift kan niet later sluiten dan de dag waarop het geladen is"
-            )
+            raise self.error("een afschrift sluit niet later dan de dag waarop het geladen is")
         self.script.seen.append(Observed(self.number, at, statement))
 
     def _in_order(self, at: datetime) -> None:

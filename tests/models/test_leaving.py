@@ -250,7 +250,7 @@ def test_letting_a_debt_go_takes_a_manager_and_somebody_else() -> None:
     s = owing()
     assert "second_missing" == s.refused("write_off", amount="120", reason="x", second=None).code
     refusal = s.refused("write_off", amount="100", reason="x", second="an2:coordinator")
-    assert ("Er staat € 120.00 open.", 98) == (refusal.text, refusal.rule)
+    assert ("Er staat € 120,00 open.", 98) == (refusal.text, refusal.rule)
     s.do("write_off", amount="120", reason="geen inkomen", second="cas:coordinator")
     assert (Stage.CLOSED, Decimal(0)) == (s.stage, s.state.debt)
     assert "kwijtgescholden: € 120: geen inkomen" in s.flags

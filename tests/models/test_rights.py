@@ -7,7 +7,7 @@ import pytest
 
 from models.choices import HoldReason
 from models.facts import Posting
-from models.programme import Kept, Retention
+from models.retention import Kept, Retention
 from models.state import Hold
 from models.trajectory import STEPS
 from models.vocabulary import Debt, PostingKind, Region, Stage

@@ -1,7 +1,8 @@
 """One person, from the referral file to the closed file, by commands alone."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,10 @@ import pytest
 from gateway.lists import wall_clock
 from gateway.programmes import rules_on
 from models.calendar import add_months, day_of, next_working_day
+from models.communication import is_valid
 from models.facts import Json
+from models.money import between, quote
+from models.rent import Proration, Quote
 from tests.cli.conftest import Opstap, Said
 from tests.running import Stack
 
@@ -35,7 +39,8 @@ class Life:
         self.opstap = opstap
         self.trajectory = trajectory
         self.today = day_of(wall_clock())
-        self.closed = rules_on(stack.settings, self.today).closed
+        self.rules = rules_on(stack.settings, self.today)
+        self.closed = self.rules.closed
 
     def moment(self, days: int) -> str:
         day = next_working_day(self.today + timedelta(days=days), self.closed)
@@ -109,7 +114,9 @@ def test_one_person_from_referral_to_closed_file(life: Life) -> None:
         lease_end=life.day(months=12, days=-1),
     )
     moves_in(life)
+    owes_the_first_month(life)
     lives_and_leaves(life)
+    is_let_off_the_last_day(life)
 
     shown = life.opstap("show", life.trajectory).out
     assert "Fase              Afgesloten" in shown
@@ -148,6 +155,48 @@ def moves_in(life: Life) -> None:
     assert add_months(life.today, 12).isoformat() == ended["at"][:10]
 
 
+def rent_of(life: Life, until: date) -> Proration:
+    """What the days until a day cost, in a dwelling of one bedroom with its flat rate."""
+    rent = quote(life.rules, bedrooms=1, shared=False, flat_rate=Decimal("91.50"))
+    assert isinstance(rent, Quote)
+    return between(life.rules, rent, life.today, until)
+
+
+def owes_the_first_month(life: Life) -> None:
+    month = life.today.replace(day=1)
+    owed = rent_of(life, add_months(month, 1) - timedelta(days=1))
+    account = json.loads(life.opstap("rent", "show", life.trajectory, "--json").out)
+    assert str(owed.total) == account["balance"]["huur"]
+    assert [f"charge:huur:{month.isoformat()[:7]}"] == [line["key"] for line in account["lines"]]
+    assert [line.as_json() for line in owed.lines] == account["lines"][0]["lines"]
+    assert is_valid(account["communication"].translate({ord(sign): None for sign in "+/"}))
+    (d6,) = [
+        row
+        for row in json.loads(life.opstap("rent", "payable", month.isoformat()[:7], "--json").out)
+        if row["dwelling"] == "d6"
+    ]
+    assert (str(owed.payable), 1) == (d6["amount"], d6["residents"])
+
+
+def is_let_off_the_last_day(life: Life) -> None:
+    left = rent_of(life, life.today).total
+    account = json.loads(life.opstap("rent", "show", life.trajectory, "--json").out)
+    assert str(left) == account["balance"]["huur"]
+    assert "Afgesloten" == life.takes(
+        "write_off", "--second", "mia", amount=str(left), reason="één dag gewoond"
+    )
+    assert ["Het dossier gaat toe: stappen en correcties kunnen niet meer."] == [
+        row["text"] for row in life.future() if row["name"] == "archive"
+    ]
+    shown = life.opstap("rent", "show", life.trajectory).out
+    assert "Open huur                    € 0,00" in shown
+    assert "Kwijtgescholden" in shown.splitlines()[-1]
+    assert (
+        "Het overzicht en het grootboek kloppen met het logboek.\n"
+        == life.opstap("audit", "rebuild", "--check").out
+    )
+
+
 def lives_and_leaves(life: Life) -> None:
     told = life.takes(
         "record_talk",
@@ -164,7 +213,7 @@ def lives_and_leaves(life: Life) -> None:
         exit_talk_at=life.moment(1),
         agreed_reason="vond een sociale woning",
     )
-    assert "Afgesloten" == life.takes(
+    assert "Nazorg" == life.takes(
         "complete_exit",
         "--data",
         '{"no_talk_reason": "wilde niet", "keys_returned": 2}',
@@ -174,6 +223,3 @@ def lives_and_leaves(life: Life) -> None:
         destination="sociaal_gewoon",
         durable="ja",
     )
-    assert ["Het dossier gaat toe: stappen en correcties kunnen niet meer."] == [
-        row["text"] for row in life.future() if row["name"] == "archive"
-    ]

@@ -156,9 +156,9 @@ async def deliver(gateway: Gateway, progress: Progress | None = None) -> Deliver
     return delivered
 
 
-async def has_untold(lists: Lists) -> bool:
-    """Whether something that was booked is still to be told."""
-    return bool(await bank_telling.untold(lists.engine, 1))
+async def count_untold(lists: Lists) -> int:
+    """Return how much that was booked is still to be told."""
+    return len(await bank_telling.untold(lists.engine))
 
 
 async def _tell_all(gateway: Gateway, batch: list[Untold], delivered: Delivered) -> None:
@@ -195,12 +195,13 @@ async def _tell_all(gateway: Gateway, batch: list[Untold], delivered: Delivered)
 
 
 async def _statements_are_in(gateway: Gateway) -> int:
-    """Tell whoever waits for newer bank data until which day it goes now."""
-    closes = await bank.newest_closing(gateway.engine, own_accounts(gateway.settings) or None)
-    if closes is None:
-        return 0
+    """Tell whoever waits for newer bank data until which day it goes now, for them."""
+    ours = own_accounts(gateway.settings) or None
     told = 0
     for trajectory in await bank_telling.waiting_for_statements(gateway.engine):
+        closes = await bank.newest_closing(gateway.engine, ours, trajectory)
+        if closes is None:
+            continue
         day = closes.isoformat()
         message = Heard(name="statement_loaded", data={"closes": day}, id=f"statement-{day}")
         try:

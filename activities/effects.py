@@ -102,7 +102,7 @@ class Activities:
             return Answer(name="match_refused", data={"text": refusal})
         if kind == "bank_closes":
             ours = self._texts.library.organisation().accounts
-            closes = await bank.newest_closing(self._engine, ours or None)
+            closes = await bank.newest_closing(self._engine, ours or None, question.trajectory)
             name, told = bank_answer(closes, data, question.rules)
             return Answer(name=name, data=told)
         raise _unknown("question", kind)

@@ -104,7 +104,9 @@ def import_(
     results = with_lists(work)
     delivered = _told() if any(one.booked for one in results) or _untold() else None
     if as_json:
-        print_json({"files": [as_json_file(one) for one in results], "told": _counts(delivered)})
+        waiting = 0 if delivered else _untold()
+        files = [as_json_file(one) for one in results]
+        print_json({"files": files, "told": _counts(delivered), "untold": waiting})
     else:
         for one in results:
             print_file(one)
@@ -185,9 +187,9 @@ def _told() -> Delivered | None:
         return None
 
 
-def _untold() -> bool:
-    async def count(lists: Lists) -> bool:
-        return await office.has_untold(lists)
+def _untold() -> int:
+    async def count(lists: Lists) -> int:
+        return await office.count_untold(lists)
 
     return with_lists(count)
 

@@ -156,51 +156,66 @@ async def deliver(gateway: Gateway, progress: Progress | None = None) -> Deliver
     return delivered
 
 
-async def has_untold(lists: Lists) -> bool:
-    """Whether something that was booked is still to be told."""
-    return bool(await bank_telling.untold(lists.engine, 1))
+async def count_untold(lists: Lists) -> int:
+    """Return how much that was booked is still to be told."""
+    return len(await bank_telling.untold(lists.engine))
 
 
 async def _tell_all(gateway: Gateway, batch: list[Untold], delivered: Delivered) -> None:
-    """Tell a batch: residents beside each other, and each resident's payments in order."""
-    room = asyncio.Semaphore(AT_ONCE)
+    """Tell a batch: residents beside each other, and each resident's payments in order.
+
+    At the first that is not answered all stop: nobody waits for a worker that is not there.
+    """
     by_resident: dict[str, list[Untold]] = {}
     for one in batch:
         by_resident.setdefault(one.trajectory, []).append(one)
+    room, trouble = asyncio.Semaphore(AT_ONCE), asyncio.Event()
     heard: list[Untold] = []
 
     async def tell(theirs: list[Untold]) -> None:
         async with room:
             for one in theirs:
+                if trouble.is_set():
+                    return
                 try:
-                    await tell_heard(gateway.client, gateway.sign, one.trajectory, one.heard)
-                except Refused as refusal:
-                    if refusal.code in NOT_BELIEVED:
-                        raise  # that is about our key or our clock, never about the payment
-                    await bank_telling.refused(gateway.engine, one, refusal.text)
-                    delivered.refused += 1
-                except NotFound:
-                    why = "Het dossier is afgesloten of bestaat niet meer."
-                    await bank_telling.refused(gateway.engine, one, why)
-                    delivered.refused += 1
-                else:
-                    heard.append(one)
-                    delivered.told += 1
+                    await _tell_one(gateway, one, delivered, heard)
+                except BaseException:
+                    trouble.set()
+                    raise
 
     ended = await asyncio.gather(*map(tell, by_resident.values()), return_exceptions=True)
     await bank_telling.told(gateway.engine, heard, gateway.clock())
-    trouble = next((one for one in ended if isinstance(one, BaseException)), None)
-    if trouble is not None:
-        raise trouble
+    error = next((one for one in ended if isinstance(one, BaseException)), None)
+    if error is not None:
+        raise error
+
+
+async def _tell_one(
+    gateway: Gateway, one: Untold, delivered: Delivered, heard: list[Untold]
+) -> None:
+    """Tell one payment; what its file does not take goes to the queue."""
+    try:
+        await tell_heard(gateway.client, gateway.sign, one.trajectory, one.heard)
+    except (Refused, NotFound) as refusal:
+        if isinstance(refusal, Refused) and refusal.code in NOT_BELIEVED:
+            raise  # that is about our key or our clock, never about the payment
+        known = isinstance(refusal, Refused)
+        why = str(refusal) if known else "Het dossier is afgesloten of bestaat niet meer."
+        await bank_telling.refused(gateway.engine, one, why)
+        delivered.refused += 1
+    else:
+        heard.append(one)
+        delivered.told += 1
 
 
 async def _statements_are_in(gateway: Gateway) -> int:
-    """Tell whoever waits for newer bank data until which day it goes now."""
-    closes = await bank.newest_closing(gateway.engine, own_accounts(gateway.settings) or None)
-    if closes is None:
-        return 0
+    """Tell whoever waits for newer bank data until which day it goes now, for them."""
+    ours = own_accounts(gateway.settings) or None
     told = 0
     for trajectory in await bank_telling.waiting_for_statements(gateway.engine):
+        closes = await bank.newest_closing(gateway.engine, ours, trajectory)
+        if closes is None:
+            continue
         day = closes.isoformat()
         message = Heard(name="statement_loaded", data={"closes": day}, id=f"statement-{day}")
         try:

@@ -1,20 +1,25 @@
 """What the bank told, for who reads it: statements, until which day they go, and the queue."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Json
-from stores.bank_tables import bank_statements
+from models.paying import Fate
+from stores.bank_tables import bank_allocations, bank_movements, bank_statements
 from stores.engine import fetch
 
 
-async def newest_closing(engine: AsyncEngine, ours: Sequence[str] | None = None) -> date | None:
+async def newest_closing(
+    engine: AsyncEngine, ours: Sequence[str] | None = None, trajectory: str | None = None
+) -> date | None:
     """Return until which day all our accounts are known; None when one is not known at all.
 
-    Without `ours` the accounts that have a statement count.
+    Without `ours` the accounts that have a statement count. What is booked and not heard yet is not
+    known: the day stays before it. Asked for one trajectory, so does what waits for a person to say
+    that it is theirs: nobody is called late whose payment lies in the queue.
     """
     statement = select(
         bank_statements.c.account, func.max(bank_statements.c.closes_on).label("closes")
@@ -24,7 +29,23 @@ async def newest_closing(engine: AsyncEngine, ours: Sequence[str] | None = None)
     if not wanted or any(account not in newest for account in wanted):
         return None
     closes: date = min(newest[account] for account in wanted)
-    return closes
+    (waits,) = await fetch(engine, _first_that_waits(trajectory))
+    return closes if waits["on"] is None else min(closes, waits["on"] - timedelta(days=1))
+
+
+def _first_that_waits(trajectory: str | None) -> Select[tuple[date]]:
+    """Select the day of the first payment that a trajectory should know of and does not."""
+    told, of = bank_allocations, bank_movements
+    unheard = (
+        select(told.c.movement)
+        .where(told.c.movement == of.c.id, told.c.told_at.is_(None), told.c.refused.is_(None))
+        .correlate(of)
+    )
+    if trajectory is None:
+        return select(func.min(of.c.booked_on).label("on")).where(unheard.exists())
+    proposed = and_(of.c.trajectory == trajectory, of.c.fate == Fate.PROPOSED.value)
+    mine = unheard.where(told.c.trajectory == trajectory).exists()
+    return select(func.min(of.c.booked_on).label("on")).where(or_(mine, proposed))
 
 
 async def list_statements(engine: AsyncEngine) -> list[Json]:

@@ -96,6 +96,26 @@ async def test_what_cannot_be_told_now_is_told_later(
     assert [("betaling", f"-{n}.00") for n in (1, 2, 3)] == await paid(gateway, who)
 
 
+async def test_one_that_is_not_answered_stops_the_telling(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    async def tell(_client: object, _sign: object, trajectory: str, _heard: object) -> None:
+        asked.append(trajectory)
+        raise NoAnswer("Opstap antwoordt niet op tijd.")
+
+    today = day_of(gateway.clock())
+    batch = [
+        bank_telling.Untold(f"m-{n}", 1, f"t-{n}", Decimal(1), None, None, today, today, "f")
+        for n in range(100)
+    ]
+    monkeypatch.setattr(bank, "tell_heard", tell)
+    with pytest.raises(NoAnswer):
+        await bank._tell_all(gateway, batch, bank.Delivered())
+    assert ["t-0"] == asked
+
+
 async def test_a_payment_for_who_never_lived_here_comes_back_to_the_queue(
     gateway: Gateway, form: Form, tmp_path: Path
 ) -> None:

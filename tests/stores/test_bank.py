@@ -6,12 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.communication import digits_of
-from stores import bank, bank_files
+from stores import bank, bank_files, bank_telling
 from stores.bank_tables import bank_files as files
 from stores.bank_tables import bank_movements
 from stores.engine import fetch
 from tests.bank.making import IBAN, OTHER, Block, Line, camt, coda
-from tests.stores.banking import AN, BO, MONDAY, RENT, TUESDAY, WEDNESDAY, heard, known, load
+from tests.stores.banking import AN, AT, BO, MONDAY, RENT, TUESDAY, WEDNESDAY, heard, known, load
 
 __all__ = ["known"]
 
@@ -122,6 +122,7 @@ async def test_what_waits_for_a_statement_in_between_fits_once_that_is_there(
     await load(known, coda(TUESDAY))
     assert "ingelezen" == (await load(known, content, name=name)).status
     assert [] == await bank_files.waiting(known)
+    await bank_telling.told(known, await bank_telling.untold(known), AT)
     assert date(2027, 3, 10) == await bank.newest_closing(known)
 
 
@@ -153,6 +154,22 @@ async def test_a_movement_that_is_in_another_statement_is_never_booked_twice(
 
 async def test_the_newest_day_is_that_of_the_account_that_lags_behind(known: AsyncEngine) -> None:
     await load(known, coda(MONDAY, TUESDAY, Block([], account=OTHER)))
+    await bank_telling.told(known, await bank_telling.untold(known), AT)
     assert date(2027, 3, 8) == await bank.newest_closing(known)
     assert date(2027, 3, 9) == await bank.newest_closing(known, [IBAN])
     assert None is await bank.newest_closing(known, [IBAN, "BE00"])
+
+
+async def test_what_was_booked_and_not_heard_is_not_known_yet(known: AsyncEngine) -> None:
+    await load(known, coda(MONDAY, TUESDAY))
+    assert date(2027, 3, 7) == await bank.newest_closing(known)
+    assert date(2027, 3, 8) == await bank.newest_closing(known, None, BO)
+    await bank_telling.told(known, await bank_telling.untold(known), AT)
+    assert date(2027, 3, 9) == await bank.newest_closing(known)
+
+
+async def test_nobody_is_late_whose_payment_waits_for_a_person(known: AsyncEngine) -> None:
+    text = f"huur {digits_of(AN)}"
+    await load(known, coda(Block([Line("327.00", text=text)])))
+    assert date(2027, 3, 7) == await bank.newest_closing(known, None, AN)
+    assert date(2027, 3, 8) == await bank.newest_closing(known, None, BO)

@@ -20,6 +20,7 @@ from proof.words import ProofError, sha256
 from stores import chains, checkpoints, outcomes
 from stores.checkpoints import Kept
 from stores.diaries import DIARIES
+from stores.errors import Sealed
 from stores.proven import PROVEN, ProvenStore, Stored
 
 _SHOWN = {"refusals": "weigeringen", "looks": "inzages", "erasures": "wissingen"}
@@ -107,21 +108,37 @@ def _heads(
 async def _proven(found: Verified, engine: AsyncEngine, trajectories: list[str]) -> None:
     for store in PROVEN:
         try:
-            stored = await store.stored(engine, None)
+            per = await _by_trajectory(found, engine, store, trajectories)
         except (ValueError, SQLAlchemyError):
             found.problems.append(f"{store.label}: niet te lezen")
             continue
-        per: dict[str, list[Stored]] = {}
-        for one in stored:
-            per.setdefault(one.trajectory, []).append(one)
-        found.things += len(stored)
-        for trajectory in sorted({*trajectories, *per}):
+        found.things += sum(map(len, per.values()))
+        for trajectory, stored in sorted(per.items()):
             try:
                 rows = await outcomes.rows(engine, trajectory)
-            except ValueError:
+            except (ValueError, Sealed):
                 found.problems.append(f"{trajectory}: een rij van het logboek is niet te lezen")
                 continue
-            found.problems += replaced(store, trajectory, per.get(trajectory, []), rows)
+            found.problems += replaced(store, trajectory, stored, rows)
+
+
+async def _by_trajectory(
+    found: Verified, engine: AsyncEngine, store: ProvenStore, trajectories: list[str]
+) -> dict[str, list[Stored]]:
+    """Return what is stored of each; what was sealed and does not open any more is named."""
+    per: dict[str, list[Stored]] = {trajectory: [] for trajectory in trajectories}
+    try:
+        for one in await store.stored(engine, None):
+            per.setdefault(one.trajectory, []).append(one)
+    except Sealed:
+        # One of them somewhere: look for it apart, and still compare all the others.
+        for trajectory in trajectories:
+            try:
+                per[trajectory] = await store.stored(engine, trajectory)
+            except Sealed as error:
+                del per[trajectory]
+                found.problems.append(f"{trajectory}: {store.label}: {str(error).rstrip('.')}")
+    return per
 
 
 def replaced(

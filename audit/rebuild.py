@@ -13,7 +13,10 @@ from models.facts import Overview, Posting
 from models.lookback import fold
 from models.projection import overview_of
 from stores import ledger, outcomes, overview
+from stores.errors import Sealed
 from stores.vault import is_sealed
+
+UNREADABLE = "een rij van het logboek is veranderd en niet te lezen: zie `opstap audit verify`"
 
 
 class Rebuilt(NamedTuple):
@@ -24,12 +27,21 @@ class Rebuilt(NamedTuple):
     ledger: list[Posting] | None
 
 
-async def rebuilt(engine: AsyncEngine) -> AsyncIterator[Rebuilt]:
-    """Yield every overview row as it is stored and as the log tells it, with the ledger's lines."""
+async def rebuilt(engine: AsyncEngine, unreadable: list[str]) -> AsyncIterator[Rebuilt]:
+    """Yield every overview row as it is stored and as the log tells it, with the ledger's lines.
+
+    Whose log does not open any more is named in `unreadable`, and stays as it is stored.
+    """
     stored = {row.trajectory: row for row in await overview.list_overview(engine)}
     for trajectory in await outcomes.trajectories(engine):
-        rows = await outcomes.rows(engine, trajectory)
         shown = stored.get(trajectory)
+        try:
+            rows = await outcomes.rows(engine, trajectory)
+        except (ValueError, Sealed):
+            unreadable.append(trajectory)
+            if shown is not None:
+                yield Rebuilt(shown, shown, None)
+            continue
         if not is_sealed(rows[0].detail):
             folded = fold(trajectory, rows)
             # The head is that of the sealed chain, which only the log knows.
@@ -45,8 +57,10 @@ async def rebuild(engine: AsyncEngine, *, check: bool) -> list[str]:
     Returns:
         One Dutch sentence for each row of the overview and each ledger that differs.
     """
-    differences, again = [], []
-    async for one in rebuilt(engine):
+    differences: list[str] = []
+    again: list[Overview] = []
+    unreadable: list[str] = []
+    async for one in rebuilt(engine, unreadable):
         again.append(one.told)
         trajectory = one.told.trajectory
         difference = first_difference(one.shown, one.told)
@@ -59,6 +73,7 @@ async def rebuild(engine: AsyncEngine, *, check: bool) -> list[str]:
             differences.append(f"{trajectory}: {difference}")
             if not check:
                 await ledger.replace(engine, trajectory, one.ledger)
+    differences += [f"{trajectory}: {UNREADABLE}" for trajectory in unreadable]
     if not check:
         await overview.replace_all(engine, again)
     return differences

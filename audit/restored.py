@@ -70,7 +70,7 @@ async def _differs(client: Client, name: str, stored: Mapping[str, list[Row]]) -
         return f"staat in de database ({len(rows)} rijen) en niet in Temporal: Temporal is ouder"
     if head is None:
         return "staat in de database en heeft geen geschiedenis" if rows else None
-    place = next((row.seq for row in reversed(rows) if row.hash == head), None)
+    place = next((n for n in range(len(rows), 0, -1) if rows[n - 1].hash == head), None)
     if place is None:
         what = f"het logboek met {len(rows)} rijen kent haar niet: de database is ouder"
         return (
@@ -78,6 +78,10 @@ async def _differs(client: Client, name: str, stored: Mapping[str, list[Row]]) -
             if rows
             else ("staat in Temporal en niet in de database: de database is ouder")
         )
+    lost = rows[place - 1].seq - place
+    if lost > 0:
+        said = "ontbreekt 1 rij" if lost == 1 else f"ontbreken {lost} rijen"
+        return f"in het logboek {said}: zie `opstap audit verify`"
     more = len(rows) - place
     if not more:
         return None

@@ -26,6 +26,7 @@ from stores import overview, people, places, registers, tasks
 from stores.erasures import is_restricted
 from stores.looks import Look, log_look
 from stores.tasks import Listed
+from stores.vault import FORGOTTEN
 
 log = logging.getLogger("opstap.gateway")
 Clock = Callable[[], datetime]
@@ -242,4 +243,6 @@ def sees(by: By | None, row: Overview) -> bool:
 
 def initials(name: str) -> str:
     """Write a name as its first letters: "Mira Voorbeeld" becomes "M.V."."""
+    if name == FORGOTTEN:
+        return name
     return "".join(f"{word[0].upper()}." for word in name.split())

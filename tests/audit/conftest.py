@@ -21,9 +21,12 @@ from models.facts import Start
 from models.registers import Dwelling, Partner
 from stores import people, registers
 from stores.engine import create_or_upgrade, make_engine
+from tests.running import gateway, stack
 from tests.workflows.conftest import rules_on
 from workflows.sandbox import runner
 from workflows.trajectory import WORKFLOW, TrajectoryWorkflow
+
+__all__ = ["gateway", "stack"]
 
 
 @dataclass

@@ -28,9 +28,8 @@ from models.vocabulary import Role
 from proof.keys import make_private
 from stores import checkpoints, outcomes
 from stores.looks import list_looks
-from tests.running import Stack, gateway, stack
+from tests.running import Stack
 
-__all__ = ["gateway", "stack"]
 pytestmark = pytest.mark.dev_server
 AN = By(who="an", role=Role.COORDINATOR)
 DAY = date(2027, 5, 6)

@@ -23,9 +23,7 @@ from privacy import tombstones
 from privacy.keys import is_forgotten
 from stores import outcomes, people
 from stores.erasures import list_erasures
-from tests.running import gateway, stack
 
-__all__ = ["gateway", "stack"]
 pytestmark = [pytest.mark.dev_server, pytest.mark.timeout(180)]
 AN = By(who="an", role=Role.COORDINATOR)
 GIL = By(who="gil", role=Role.GROUP_WORKER)

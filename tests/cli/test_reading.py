@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.lists import initials
 from tests.cli.conftest import Opstap
 
 pytestmark = pytest.mark.dev_server
@@ -90,3 +91,7 @@ def test_the_audit_knows_a_trajectory_by_the_beginning_of_its_id(
         unknown.code,
         unknown.err,
     )
+
+
+def test_who_was_forgotten_has_no_initials() -> None:
+    assert ("L.M.V.", "[gewist]") == (initials("Lees Mij Voor"), initials("[gewist]"))

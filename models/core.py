@@ -264,9 +264,9 @@ class Trajectory:
             postings=self.postings,
             overview=overview_of(self),
         )
-        asks, tells = self.asks, self.tells
+        kept = self.asks, self.tells
         self._clear()
-        self.asks, self.tells = asks, tells
+        self.asks, self.tells = kept
         return turn
 
     def take_effects(self) -> tuple[list[Ask], list[Tell]]:

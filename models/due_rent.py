@@ -68,7 +68,8 @@ def promise(s: TrajectoryState, r: Rules) -> Iterator[Due]:
 
 def nag(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     known = s.arrears
-    since = known.broken_on or known.since
+    days_of = (day for day in (known.since, known.broken_on) if day is not None)
+    since = max(days_of, default=None)
     if since is None or known.stage in {ArrearsStage.IN_ORDER, ArrearsStage.MESSAGE}:
         return
     kept = s.account.plan is not None and s.account.plan.kept

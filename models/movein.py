@@ -192,7 +192,8 @@ def hand_over_keys(c: Context, f: HandOverKeys) -> Stage:
     state.talks.planned_kind = TalkKind.FIRST
     state.talks.planned_place = f.first_talk_place
     state.talks.next_due = f.on + timedelta(days=c.rules.first_talk_until)
-    begin_rent(c, offer.start_on, max(f.on, offer.start_on))
+    due_on = max(f.on, offer.start_on) + timedelta(days=c.rules.first_rent_days)
+    begin_rent(c, offer.start_on, due_on)
     c.tell("occupy_place", place=offer.place, since=f.on)
     offer.alone_since = f.on if offer.shared and offer.first else None
     if state.match is not None and offer.shared:

@@ -101,6 +101,7 @@ class Rules(Frozen):
     closed_days: tuple[date, ...] = Field(description="holidays and closing days")
     # The rent; without a day on which it is due Opstap looks at no payments.
     rent_due_day: int = Field(default=0, ge=0, le=28, description="rent is paid before this day")
+    first_rent_days: Days = Field(default=7, description="days to pay the part of the first month")
     check_day: int = Field(default=15, ge=1, le=28, description="first look at the payments")
     second_check_day: int = Field(default=20, ge=1, le=28, description="second look, if still open")
     check_hour: int = Field(default=6, ge=0, le=23, description="hour of both looks")

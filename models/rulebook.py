@@ -81,7 +81,7 @@ _ROWS: tuple[tuple[int, str, str, str], ...] = (
     (51, "L1236", "The flat rate is the dwelling's own; outside its range it is remarked upon, never refused.", "register:Dwelling rule:tariff"),
     (52, "L1242-1254", "Every other component of the rent is a row of the tariff, with where it goes.", "rule:tariff"),
     (53, "L1256-1259", "Energy is part of the flat rate or in the resident's own name, dwelling by dwelling.", "register:Dwelling"),
-    (54, "L1136, L1873", "A month that is not whole is charged by its days, rounded once, with its formula.", "rule:month_days letter:first_month"),
+    (54, "L1136, L1873", "A month that is not whole is charged by its days, rounded once, with its formula.", "rule:month_days rule:first_rent_days letter:first_month"),
     (55, "L1217, L764", "What goes on to the technical manager is listed by dwelling and month, and ticked when paid.", "rule:tariff"),
     (56, "L1260-1261", "The solidarity part makes a pot that bears lost debts; what is left goes back into the programme.", "rule:tariff"),
     # ---- the patient ladder ----

@@ -14,21 +14,33 @@ from models.calendar import add_months, brussels, day_of
 from models.core import Trajectory
 from models.deadlines import BY_NAME
 from models.errors import Refusal
-from models.facts import Json, Start
+from models.facts import Fact, Json, Start
 from models.trajectory import STEPS
-from models.vocabulary import Stage
+from models.vocabulary import ArrearsStage, Stage
 from simulation import admission, parting, sharing, staying
 from simulation.acts import Act, Scene, Wish, moment_of
+from simulation.arrears import arrears
 from simulation.core_engine import CoreEngine, Life
 from simulation.office import Office, rounds
+from simulation.payments import Payers, statements
 from simulation.people import STAFF, Person, again, dwellings, invent, partners
-from simulation.played import Played, RulesOn, lives_of
-from simulation.script import DatedFact, Script, asked, resident_of, script_lines, trajectory_id
+from simulation.played import Played, RulesOn, lives_of, load
+from simulation.script import (
+    DatedFact,
+    Observed,
+    Script,
+    asked,
+    resident_of,
+    script_lines,
+    trajectory_id,
+)
 from simulation.world import World
 
 MOST_TRIES = 3
 # What changes nobody's mind: letters that left, and most of what time alone brings.
-NOTHING_NEW = frozenset({"letter_sent", *BY_NAME}) - {"hold_ends", "archive", *STEPS}
+NOTHING_NEW = frozenset({"letter_sent", "payment", *BY_NAME}) - {"hold_ends", "archive", *STEPS}
+# A letter on whose leaving somebody waits, by the end of its key.
+AWAITED = ("-reminder", "-formal_notice", "-day15_message")
 AGAIN_AFTER = timedelta(days=60)
 WAITS_AFTER_REFUSAL = timedelta(days=10)
 
@@ -81,6 +93,7 @@ class _Generator:
         self.office = Office(self.world, self._scene)
         self.nobody = Trajectory(Start(trajectory="-", rules=self.rules))
         self.played = Played(self.script, rules_on(day_of(plan.until)))
+        self.payers = Payers()
         self.line = sum(1 for _ in script_lines(self.script)) - 1
         self._wishes: list[tuple[datetime, str, int]] = []
         self._wanted: dict[str, tuple[datetime, int, Wish]] = {}
@@ -97,9 +110,11 @@ class _Generator:
             )
         ahead = rounds(self.plan.start, self.plan.until, self.rules.closed)
         next_round = next(ahead, None)
+        loads = statements(self.plan.start, self.plan.until, self.rules.closed)
+        next_load = next(loads, None)
         until = self.plan.until
         while True:
-            moment = next_round or until
+            moment = min(next_round or until, next_load or until)
             wish, due = self._next_wish(), self.engine.next_moment()
             if wish is not None and wish < moment:
                 moment = wish
@@ -112,7 +127,10 @@ class _Generator:
                     pass
                 self._think()
             self.engine.now = moment
-            if next_round == moment:
+            if next_load == moment:
+                self._load(moment)
+                next_load = next(loads, None)
+            elif next_round == moment:
                 self._round(moment)
                 next_round = next(ahead, None)
             else:
@@ -130,6 +148,16 @@ class _Generator:
             _, _, wish = self._wanted.pop(key)
             self._take(key, wish.act(self._scene(key)), wish.key)
             self._think()
+
+    def _load(self, moment: datetime) -> None:
+        """Let the bookkeeper load what the bank sent."""
+        owing = sorted(key for key, life in self.engine.lives.items() if _owes(life))
+        scenes = [self._scene(key) for key in owing]
+        self.line += 1
+        seen = Observed(self.line, moment, self.payers.statement(moment, scenes))
+        self.script.seen.append(seen)
+        load(self.played, self.engine, seen)
+        self._think()
 
     def _round(self, moment: datetime) -> None:
         """Let the coordinator do a round."""
@@ -168,7 +196,8 @@ class _Generator:
     # ---- wishing ---------------------------------------------------------------------------
     def _settled(self, life: Life) -> None:
         t, person = life.trajectory, self.people[life.id]
-        if any(fact.name not in NOTHING_NEW for fact in t.facts[person.seen :]):
+        owed, person.owed = person.owed, t.state.arrears.stage is not ArrearsStage.IN_ORDER
+        if any(_is_news(fact, owing=owed or person.owed) for fact in t.facts[person.seen :]):
             self._changed[life.id] = life
             self.office.note(t)
         person.seen = len(t.facts)
@@ -224,6 +253,16 @@ class _Generator:
         return Scene(self.people[key], trajectory, now, self.world, self._today[1])
 
 
+def _is_news(fact: Fact, *, owing: bool) -> bool:
+    if fact.name == "letter_sent":
+        return str(fact.data["key"]).endswith(AWAITED)
+    return fact.name not in NOTHING_NEW or (owing and fact.name in {"payment", "promise"})
+
+
+def _owes(life: Life) -> bool:
+    return bool(life.trajectory.state.account.lines)
+
+
 # What somebody may do next, by where they stand.
 WISHES: dict[Stage | None, tuple[Callable[[Scene], Iterator[Wish]], ...]] = {
     Stage.REFERRED: (admission.waiting,),
@@ -232,11 +271,11 @@ WISHES: dict[Stage | None, tuple[Callable[[Scene], Iterator[Wish]], ...]] = {
     Stage.INTAKE: (admission.invited, admission.weighed),
     Stage.MATCHING: (sharing.matching,),
     Stage.MOVE_IN: (staying.moving_in,),
-    Stage.LIVING: (sharing.matching, staying.living, parting.contract, parting.ending),
-    Stage.NOTICE: (staying.living, parting.contract, parting.ending),
-    Stage.EXIT: (parting.contract, parting.exiting),
-    Stage.DEPARTED: (parting.contract, parting.departed),
-    Stage.AFTERCARE: (parting.aftercare,),
+    Stage.LIVING: (sharing.matching, staying.living, parting.contract, parting.ending, arrears),
+    Stage.NOTICE: (staying.living, parting.contract, parting.ending, arrears),
+    Stage.EXIT: (parting.contract, parting.exiting, arrears),
+    Stage.DEPARTED: (parting.contract, parting.departed, arrears),
+    Stage.AFTERCARE: (parting.aftercare, arrears),
     Stage.NOT_STARTED: (admission.not_started,),
     Stage.CLOSED: (parting.closed,),
 }

@@ -88,11 +88,11 @@ def aftercare(scene: Scene) -> Iterator[Wish]:
     """Yield the end of a debt: paid, or let go by two people."""
     p, ended = scene.person, scene.s.ended_on
     assert ended is not None, "aftercare follows an end"
-    if p.draw("betaalt", 3):
-        day = ended + timedelta(days=40 + p.draw("betaald na", 120))
-        yield Wish(day, "dossier sluiten", _close)
+    if scene.s.debt <= 0:
+        yield Wish(scene.today, "dossier sluiten", _close)
     else:
-        yield Wish(ended + timedelta(days=75), "kwijtschelden", _write_off)
+        patience = 180 if p.draw("betaalt", 3) else 75
+        yield Wish(ended + timedelta(days=patience), "kwijtschelden", _write_off)
 
 
 def closed(scene: Scene) -> Iterator[Wish]:

@@ -7,6 +7,7 @@ seed by name, so that one person's story never shifts another's.
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 from zlib import crc32
@@ -19,7 +20,7 @@ from simulation.script import StaffMember
 
 PRIORITY_PARTNER = "noodopvang"
 AN, BO, CIS = ("an", "coordinator"), ("bo", "group_worker"), ("cis", "manager")
-TECHNICAL = ("dirk", "technical")
+TECHNICAL, EVA = ("dirk", "technical"), ("eva", "bookkeeper")
 STAFF = [
     StaffMember(id="an", role=Role.COORDINATOR, name="An"),
     StaffMember(id="bo", role=Role.GROUP_WORKER, name="Bo"),
@@ -86,6 +87,7 @@ class Person:
     mistakes: frozenset[str]
     previous: str | None = None
     seen: int = 0
+    owed: bool = False
     done: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -132,6 +134,7 @@ def dwellings(rng: Random, residents: int, start: date) -> list[Dwelling]:
                 epc_until=add_months(start, rng.randrange(30, 100)),
                 conformity_until=add_months(start, rng.randrange(8, 100)),
                 energy_in_rent=rng.random() < 0.2,
+                flat_rate=Decimal(65 + number * 37 % 119),
             )
         )
     return found
@@ -176,6 +179,7 @@ def again(person: Person, referred_on: date) -> Person:
         mistakes=frozenset(),
         previous=person.id,
         seen=0,
+        owed=False,
         done=Counter(),
         refused=Counter(),
     )

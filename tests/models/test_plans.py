@@ -81,7 +81,7 @@ def test_an_ex_resident_keeps_the_plan_and_is_looked_at_until_nothing_is_open() 
     pay(s, 2 * MONTH, "2027-05-18")
     assert "close_file" in s.tasks
     s.do("close_file", settled_on="2027-05-18")
-    assert "afgesloten" == s.stage
+    assert "afgesloten" == s.state.dump()["stage"]
 
 
 def test_who_leaves_in_the_middle_of_a_month_pays_until_that_day() -> None:

@@ -13,7 +13,7 @@ from models.facts import Start, Turn
 from stores import ledger, outcomes
 from stores.engine import create_or_upgrade, make_engine
 from tests.models.story import Story
-from tests.models.world import World, good_dwelling
+from tests.models.world import RENT, World, good_dwelling
 
 
 @pytest.fixture
@@ -32,7 +32,9 @@ def whole(story: Story) -> Turn:
 
 
 async def test_a_ledger_is_made_again_from_the_log(engine: AsyncEngine) -> None:
-    story = Story(world=World({"d7": good_dwelling("d7", flat_rate="65")})).living("2027-02-15")
+    story = Story(world=World({"d7": good_dwelling("d7", flat_rate="65")}), rules=RENT).living(
+        "2027-02-15"
+    )
     story.until("2027-03-10")
     await outcomes.record_turn(engine, whole(story))
     me = story.t.id
@@ -50,7 +52,7 @@ async def test_a_ledger_is_made_again_from_the_log(engine: AsyncEngine) -> None:
 
 
 async def test_a_line_that_nobody_decided_does_not_stay(engine: AsyncEngine) -> None:
-    story = Story(world=World({"d7": good_dwelling("d7", flat_rate="65")})).living()
+    story = Story(world=World({"d7": good_dwelling("d7", flat_rate="65")}), rules=RENT).living()
     await outcomes.record_turn(engine, whole(story))
     (line,) = await ledger.lines(engine, story.t.id)
     async with engine.begin() as connection:

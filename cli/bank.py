@@ -79,7 +79,7 @@ def import_(
     *,
     as_json: bool,
 ) -> None:
-    """Lees bankbestanden in: CODA of CAMT.053 (versies 02 tot 14), hoe ze ook heten.
+    """Lees bankbestanden in: CODA, of CAMT.053 (02 tot 14).
 
     Alles wordt nagerekend. Wat beschadigd is gaat in zijn geheel in quarantaine, en een afschrift
     dat niet past (een andere rekening, een duplicaat, een gat) wordt apart gehouden: daarvan wordt
@@ -118,7 +118,10 @@ def import_(
 @bank.command("tell", examples=("opstap bank tell",))
 @json_option
 def tell(*, as_json: bool) -> None:
-    """Meld wat al geboekt is maar de trajecten nog niet hoorden; ook na een onderbreking."""
+    """Meld aan de trajecten wat al geboekt is en zij nog niet hoorden.
+
+    Inlezen en toewijzen doen dat vanzelf; dit is voor als Opstap toen niet draaide.
+    """
     delivered = with_gateway(_deliver)
     if as_json:
         print_json(_counts(delivered))
@@ -132,7 +135,7 @@ def tell(*, as_json: bool) -> None:
 @click.option("--all", "show_all", is_flag=True, help="Alle afschriften, ook de oude.")
 @json_option
 def statements(show_all: bool, *, as_json: bool) -> None:
-    """Toon de afschriften per rekening, tot welke dag ze gaan, en wat in quarantaine staat."""
+    """Toon de afschriften, tot welke dag ze gaan, en de quarantaine."""
 
     async def read(lists: Lists) -> tuple[list[Json], list[Taken], Json]:
         found = await store.list_statements(lists.engine)

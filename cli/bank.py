@@ -141,7 +141,8 @@ def statements(show_all: bool, *, as_json: bool) -> None:
         found = await store.list_statements(lists.engine)
         files = [one for one, _ in await bank_files.list_files(lists.engine)]
         aside = [one for one in files if one.set_aside or one.status == QUARANTINED]
-        closes = await store.newest_closing(lists.engine)
+        ours = office.own_accounts(lists.settings) or None
+        closes = await store.newest_closing(lists.engine, ours)
         return found, aside, {"known_until": closes}
 
     rows, aside, until = with_lists(read)
@@ -157,7 +158,11 @@ def statements(show_all: bool, *, as_json: bool) -> None:
         print_statements(shown)
         if len(shown) < len(rows):
             print(f"\n… en {len(rows) - len(shown)} oudere (--all toont alles).")
-        print(f"\nDe bankgegevens gaan tot {day(until['known_until'])}.")
+        closes = day(until["known_until"])
+        told = (
+            f"gaan tot {closes}" if closes else "zijn niet volledig: een eigen rekening ontbreekt"
+        )
+        print(f"\nDe bankgegevens {told}.")
     if aside:
         print("\nIn quarantaine of apart gehouden:")
         for one in aside:

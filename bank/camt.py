@@ -140,7 +140,8 @@ def _statement(element: Element, space: str, movements: tuple[Movement, ...]) ->
             "het bestand opnieuw af bij de bank.",
         )
     _summary(element, space, movements, where)
-    number = text_of(element, space, "LglSeqNb") or text_of(element, space, "ElctrncSeqNb")
+    # The electronic number counts files at some banks, and is always 1 at others.
+    number = text_of(element, space, "LglSeqNb")
     return Statement(
         account=account,
         currency=currency,

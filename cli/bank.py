@@ -79,7 +79,7 @@ def import_(
     *,
     as_json: bool,
 ) -> None:
-    """Lees bankbestanden in: CODA of CAMT.053 (versies 02 tot 14), hoe ze ook heten.
+    """Lees bankbestanden in: CODA, of CAMT.053 (02 tot 14).
 
     Alles wordt nagerekend. Wat beschadigd is gaat in zijn geheel in quarantaine, en een afschrift
     dat niet past (een andere rekening, een duplicaat, een gat) wordt apart gehouden: daarvan wordt
@@ -118,7 +118,10 @@ def import_(
 @bank.command("tell", examples=("opstap bank tell",))
 @json_option
 def tell(*, as_json: bool) -> None:
-    """Meld wat al geboekt is maar de trajecten nog niet hoorden; ook na een onderbreking."""
+    """Meld aan de trajecten wat al geboekt is en zij nog niet hoorden.
+
+    Inlezen en toewijzen doen dat vanzelf; dit is voor als Opstap toen niet draaide.
+    """
     delivered = with_gateway(_deliver)
     if as_json:
         print_json(_counts(delivered))
@@ -132,13 +135,14 @@ def tell(*, as_json: bool) -> None:
 @click.option("--all", "show_all", is_flag=True, help="Alle afschriften, ook de oude.")
 @json_option
 def statements(show_all: bool, *, as_json: bool) -> None:
-    """Toon de afschriften per rekening, tot welke dag ze gaan, en wat in quarantaine staat."""
+    """Toon de afschriften, tot welke dag ze gaan, en de quarantaine."""
 
     async def read(lists: Lists) -> tuple[list[Json], list[Taken], Json]:
         found = await store.list_statements(lists.engine)
         files = [one for one, _ in await bank_files.list_files(lists.engine)]
         aside = [one for one in files if one.set_aside or one.status == QUARANTINED]
-        closes = await store.newest_closing(lists.engine)
+        ours = office.own_accounts(lists.settings) or None
+        closes = await store.newest_closing(lists.engine, ours)
         return found, aside, {"known_until": closes}
 
     rows, aside, until = with_lists(read)
@@ -154,7 +158,11 @@ def statements(show_all: bool, *, as_json: bool) -> None:
         print_statements(shown)
         if len(shown) < len(rows):
             print(f"\n… en {len(rows) - len(shown)} oudere (--all toont alles).")
-        print(f"\nDe bankgegevens gaan tot {day(until['known_until'])}.")
+        closes = day(until["known_until"])
+        told = (
+            f"gaan tot {closes}" if closes else "zijn niet volledig: een eigen rekening ontbreekt"
+        )
+        print(f"\nDe bankgegevens {told}.")
     if aside:
         print("\nIn quarantaine of apart gehouden:")
         for one in aside:

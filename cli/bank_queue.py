@@ -30,7 +30,11 @@ LATER = "Opstap draait niet: meld het later met `opstap bank tell`."
 @by_option(required=False, help_text="Wie kijkt: boekhouder, coördinator of leidinggevende.")
 @json_option
 def unmatched(proposed: bool, cleared: bool, by: str | None, *, as_json: bool) -> None:
-    """Toon de betalingen die op een mens wachten: voorstellen, en wat niemand herkende."""
+    """Toon de betalingen die op een mens wachten.
+
+    Dat zijn voorstellen (een gekende betaler, een mededeling in de tekst, een naam) en wat niemand
+    herkende; bij elke staat waarom.
+    """
     fates = (Fate.CLEARED,) if cleared else (Fate.PROPOSED,) if proposed else bank_queue.QUEUE
 
     async def read(lists: Lists) -> list[Payment]:
@@ -91,10 +95,10 @@ def assign(
     *,
     as_json: bool,
 ) -> None:
-    """Wijs een betaling toe: aan het voorstel, aan één bewoner, of verdeeld over meer.
+    """Wijs een betaling toe aan een of meer bewoners.
 
-    Bij één van de delen mag het bedrag weg: dat krijgt de rest. SCHULD is huur, schade of energie;
-    zonder gaat het geld naar wat het eerst verviel.
+    Zonder bewoner geldt het voorstel. Bij één van de delen mag het bedrag weg: dat krijgt de rest.
+    SCHULD is huur, schade of energie; zonder gaat het geld naar wat het eerst verviel.
     """
     if sum((bool(targets), nobody is not None, undo)) > 1:
         raise click.UsageError("Kies één van de drie: bewoners noemen, --none of --undo.")

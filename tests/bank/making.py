@@ -138,7 +138,7 @@ def _statement(block: Block, version: str, extra: str) -> str:
     copy = "<CpyDplctInd>DUPL</CpyDplctInd>" if block.copy else ""
     entries = "".join(_entry(line, block, version) for line in block.lines)
     return (
-        f"<Stmt><Id>S</Id><ElctrncSeqNb>{block.number}</ElctrncSeqNb>"
+        f"<Stmt><Id>S</Id><ElctrncSeqNb>1</ElctrncSeqNb><LglSeqNb>{block.number}</LglSeqNb>"
         f"<CreDtTm>2027-03-08T18:00:00</CreDtTm>{copy}"
         f"<Acct><Id><IBAN>{block.account}</IBAN></Id><Ccy>{block.currency}</Ccy></Acct>"
         f"{_balance('OPBD', block.opening, block.opens_on, block)}"

@@ -61,6 +61,7 @@ class DwellingRent(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     bedrooms: int | None = Field(default=None, description="None: from before it was told")
+    places: int = Field(default=2, description="how many share a shared dwelling")
     flat_rate: Decimal | None = None
     energy_rate: Decimal | None = None
     free: bool = Field(default=False, description="a reserve dwelling, agreed at € 0 (L1069)")

@@ -156,6 +156,7 @@ def _quote(c: Context) -> Quote | None:
         bedrooms=about.bedrooms,
         shared=rent.shared,
         flat_rate=about.flat_rate,
+        persons=about.places,
         energy=about.energy_rate,
     )
     if isinstance(found, Refusal):

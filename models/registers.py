@@ -67,7 +67,7 @@ class Dwelling(Register):
         """Return what a trajectory keeps of its dwelling."""
         row = self.model_dump(mode="json")
         names = ("id", "energy_in_rent", "available_until", "conformity_until", "epc_until")
-        of_the_rent = ("bedrooms", "flat_rate", "energy_rate")
+        of_the_rent = ("bedrooms", "flat_rate", "energy_rate", "places")
         free = self.reserve and self.reserve_agreed
         return {
             **{name: row[name] for name in (*names, *of_the_rent)},

@@ -20,8 +20,8 @@ from simulation.script import resident_of
 HALF = Decimal("0.5")
 CENT = Decimal("0.01")
 # Of twenty residents: how they pay.
-ON_TIME, LATE = ["op tijd"] * 10, ["laat"] * 3
-HABITS = (*ON_TIME, "vooruit", *LATE, "heel laat", "half", "half", "terug", "niet", "niet")
+ON_TIME, LATE, NEVER = ["op tijd"] * 8, ["laat"] * 3, ["niet"] * 5
+HABITS = (*ON_TIME, "vooruit", *LATE, "heel laat", "half", "terug", *NEVER)
 WITHOUT_STATEMENT = 9
 
 
@@ -68,7 +68,7 @@ class Payers:
         habit = HABITS[p.draw("betaalt", len(HABITS))]
         if habit != "niet" and p.draw(f"maand {item.key}", 2):
             habit = "op tijd"
-        if habit == "niet" and not p.draw(f"toch {item.key}", 4):
+        if habit == "niet" and not p.draw(f"toch {item.key}", 6):
             habit = "heel laat"
         later = {"op tijd": 2, "vooruit": 1, "terug": 3, "half": 4, "laat": 15, "heel laat": 23}
         if habit not in later:

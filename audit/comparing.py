@@ -4,9 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import ValidationError
 from temporalio.api.common.v1 import Payload
 
 from models.facts import Overview
+from models.programme import Rules
 
 
 def first_difference(shown: Overview | None, told: Overview) -> str | None:
@@ -24,7 +26,10 @@ def first_difference(shown: Overview | None, told: Overview) -> str | None:
 
 
 def same(sent: Sequence[Payload], kept: Sequence[Payload]) -> bool:
-    """Whether two inputs say the same; a new field that is empty says nothing."""
+    """Whether two inputs say the same; a new field that is empty says nothing.
+
+    Rules of before a rule was known mean that rule as it was then: what it is when nobody gives it.
+    """
     if [payload.data for payload in sent] == [payload.data for payload in kept]:
         return True
     try:
@@ -38,4 +43,15 @@ def _told(payload: Payload) -> Any:
 
 
 def _without_empty(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: value for name, value in pairs if value is not None}
+    return {
+        name: _whole(value) if name == "rules" else value
+        for name, value in pairs
+        if value is not None
+    }
+
+
+def _whole(rules: Any) -> Any:
+    try:
+        return Rules.model_validate(rules).model_dump(mode="json", exclude_none=True)
+    except ValidationError:
+        return rules

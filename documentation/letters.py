@@ -32,8 +32,9 @@ ADD = """\
 1. One folder: `opstap letters new KIND --from KIND --folder letters` copies a letter that is
    like it. `nl.md` is the letter; `en.md` and `fr.md` beside it when a resident gets it;
    `sample.json` has one value for every fact.
-2. One row in `models/letters.py`: the kind (its value is the folder's name), the Dutch name, to
-   whom, by which channel, the lines of the playbook, and the facts that the order gives.
+2. One row in `models/letters.py` or `models/documents.py`: the kind (named in
+   `models/letterkinds.py` after the folder), the Dutch name, to whom, by which channel, the lines
+   of the playbook, and the facts that the order gives.
 3. `opstap letters check` until it says that all is well, `opstap docs` for this page, and
    `opstap letters render KIND --out letter.png` to look at it.
 

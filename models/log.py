@@ -60,8 +60,11 @@ class Log:
         if fact.name in LETTER_OBSERVATIONS:
             detail["letter"] = _letter(c, fact.data["key"])
         if fact.seq == 1:
-            # The rules a trajectory began with: the log alone must be enough to fold it again.
-            detail["rules"] = first_rules.model_dump(mode="json", exclude_none=True)
+            # The rules a trajectory began with: the log alone must be enough to fold it again. As
+            # they were given then: a rule that is known since adds nothing to an older row.
+            detail["rules"] = first_rules.model_dump(
+                mode="json", exclude_none=True, exclude_unset=True
+            )
         told = {name: value for name, value in detail.items() if value}
         stamp = calendar.stamp(fact.at)
         self._row(c, fact, fact.name, told, fact.seq, stamp)

@@ -76,13 +76,23 @@ def test_every_rung_from_the_reminder_on_has_a_named_person_and_court_has_two() 
                 assert second["who"] != row.by
 
 
+ORDER = (
+    "send_reminder",
+    "record_arrears_talk",
+    "order_registered",
+    "post_letter",
+    "give_fund_info",
+    "ask_conciliation",
+    "record_conciliation",
+    "go_to_court",
+)
+
+
 def test_whoever_stands_high_climbed_rung_by_rung() -> None:
     for life in played().lives:
         names = [row.kind for row in life.outcomes]
         if "go_to_court" in names:
-            order = ("send_reminder", "record_arrears_talk", "order_registered", "post_letter",
-                     "give_fund_info", "ask_conciliation", "record_conciliation", "go_to_court")  # fmt: skip
-            first = [names.index(name) for name in order]
+            first = [names.index(name) for name in ORDER]
             assert first == sorted(first), life.resident
 
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "letters": ("cli.letters:letters", "De brieven: bekijken, proberen, nakijken, beginnen."),
     "post": ("cli.post:post", "De post: afdrukken, posten, tegenhouden, en onzekere mails."),
     "rent": ("cli.rent:rent", "De huur: berekenen, rekeningen, doorbetalen, uitvoeren."),
+    "plan": ("cli.plan:plan", "Afbetalingsplannen bekijken en afspreken."),
     "bank": ("cli.bank:bank", "Bankbestanden inlezen en betalingen toewijzen."),
     "play": ("simulation.commands:play", "Een script van gedateerde feiten naspelen."),
     "simulate": ("simulation.commands:simulate", "Hele trajecten op een virtuele klok."),

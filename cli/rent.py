@@ -9,6 +9,7 @@ from cli.doing import with_lists
 from cli.dutch import CONTEXT, DutchGroup
 from cli.printing import by_option, day, json_option, print_json, print_table
 from cli.rent_office import balances, export_command, index_command, payable_command, pot_command
+from cli.rent_run import run_command
 from cli.typed import DAY, EURO
 from gateway import rent as office
 from gateway.errors import Refused
@@ -32,7 +33,14 @@ def rent() -> None:
     """De huur: berekenen, rekeningen bekijken, doorbetalen en uitvoeren."""
 
 
-for _command in (balances, payable_command, pot_command, export_command, index_command):
+for _command in (
+    run_command,
+    balances,
+    payable_command,
+    pot_command,
+    export_command,
+    index_command,
+):
     rent.add_command(_command)
 
 

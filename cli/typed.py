@@ -8,7 +8,9 @@ from typing import Any
 import click
 from pydantic_core import PydanticCustomError
 
+from models.facts import Json
 from models.fields import read_amount, read_day
+from models.vocabulary import Debt
 
 _MONTH = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})|(?P<m2>\d{1,2})/(?P<y2>\d{4})", re.ASCII)
 
@@ -75,3 +77,20 @@ class Index(Euro):
 
 
 DAY, MONTH, EURO, INDEX = Day(), Month(), Euro(), Index()
+
+
+def read_plan_line(text: str) -> Json:
+    """Read one payment of a plan, DAG=BEDRAG[:SCHULD], as the step takes it.
+
+    Raises:
+        UsageError: with how to write it.
+    """
+    when, _, rest = text.partition("=")
+    amount, _, debt = rest.partition(":")
+    if not when or not amount or debt not in {"", *Debt}:
+        known = ", ".join(one.value for one in Debt)
+        raise click.UsageError(
+            f"'{text}' is geen afbetaling. Schrijf DAG=BEDRAG of DAG=BEDRAG:SCHULD, zoals "
+            f"10/5/2027=179,00:huur; schulden zijn {known}."
+        )
+    return {"due": when, "amount": amount, "debt": debt or Debt.RENT.value}

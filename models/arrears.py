@@ -248,7 +248,7 @@ def end_promise(c: Context) -> None:
     """A pause until a promised payment ends with the payment (B.6)."""
     hold = c.state.holds.get(Region.PAYMENT)
     if hold is not None and hold.reason is HoldReason.PROMISE:
-        del c.state.holds[Region.PAYMENT]
+        c.end_hold(Region.PAYMENT)
         c.done(f"hold_ended:{Region.PAYMENT.value}")
 
 

@@ -14,8 +14,8 @@ from models.errors import Refusal
 from models.facts import SYSTEM, Ask, By, Fact, Json, LetterOrder, Posting, Task, Tell
 from models.letters import LETTERS, LetterKind
 from models.programme import Rules
-from models.state import Letter, TrajectoryState
-from models.vocabulary import LetterStatus, Role, Stage
+from models.state import Hold, Letter, TrajectoryState
+from models.vocabulary import LetterStatus, Region, Role, Stage
 
 
 @dataclass(slots=True)
@@ -154,6 +154,12 @@ class Context:
         self.state.account.lines.append(line)
         self.state.account.looked_at = self.at
         self.postings.append(line)
+
+    def end_hold(self, region: Region) -> Hold | None:
+        """End a pause, when there is one; payments are looked at from now on, not for before."""
+        if region is Region.PAYMENT:
+            self.state.account.looked_at = self.at
+        return self.state.holds.pop(region, None)
 
     def flag(self, text: str) -> None:
         """Note something that auditors and managers must be able to find."""

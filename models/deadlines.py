@@ -38,9 +38,7 @@ def _alarm(c: Context, data: Json) -> None:
 
 def _end_hold(c: Context, data: Json) -> None:
     region = Region(data["region"])
-    hold = c.state.holds.pop(region, None)
-    if region is Region.PAYMENT:
-        c.state.account.looked_at = c.at
+    hold = c.end_hold(region)
     owner = hold.owner if hold else "de opvolger"
     c.task(
         f"hold_ended:{region.value}",

@@ -1,7 +1,7 @@
 """The documents table: forms, contracts, leaflets and letters on money, asked for by a person.
 
-Same rows as `models/letters.py`. No step orders them yet; one that does is a `c.order(…)` like any
-other, and a test then compares its facts with the row.
+Same rows as `models/letters.py`. The letters on money are ordered by the steps of the ladder; of the
+others no step orders one yet. One that does is a `c.order(…)`, and a test compares its facts here.
 """
 
 from models.letterkinds import BOTH, LetterKind, LetterRow
@@ -198,7 +198,7 @@ DOCUMENTS: tuple[LetterRow, ...] = (
         LetterKind.COURT_FILE,
         "Dossier vrederechter",
         (Role.MANAGER,),
-        Channel.MAIL,
+        Channel.PAPER,
         "L1340-1342",
         facts=("items", "total", "steps", "pieces"),
     ),

@@ -33,6 +33,6 @@ def close_everything(c: Context) -> None:
         c.done(key)
     # A legal pause outlives the end: what a court may ask for is not forgotten meanwhile.
     for region in [r for r, hold in c.state.holds.items() if hold.reason is not HoldReason.LEGAL]:
-        del c.state.holds[region]
+        c.end_hold(region)
     c.state.asks.clear()
     c.state.appointment = None

@@ -209,7 +209,7 @@ def resident_returns(c: Context, f: ResidentReturns) -> Stage:
     assert departure is not None, "who returns had gone"
     c.state.departure = None
     c.state.reviews = ReviewStage.TO_PLAN
-    c.state.holds.pop(Region.PAYMENT, None)
+    c.end_hold(Region.PAYMENT)
     c.done("clear_dwelling")
     c.task("talk_to_plan", "De bewoner is terug: plan een gesprek.")
     c.task("payment_after_hold", "De pauze op betalingen is voorbij: bekijk de achterstal.")

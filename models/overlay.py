@@ -178,9 +178,7 @@ def put_hold(c: Context, f: PutHold) -> None:
 
 def release_hold(c: Context, f: ReleaseHold) -> None:
     """End the pause; payments are looked at again from now on, never for the months before."""
-    c.state.holds.pop(f.region)
-    if f.region is Region.PAYMENT:
-        c.state.account.looked_at = c.at
+    c.end_hold(f.region)
 
 
 def close_task(c: Context, f: CloseTask) -> None:

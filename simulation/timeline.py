@@ -4,8 +4,10 @@ Made to be read by staff and trainers; names no people, only the codes of the sc
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from models.deadlines import BY_NAME
+from models.euro import euro
 from models.facts import Outcome
 from models.letters import LETTERS, LetterKind
 from models.observations import OBSERVATIONS
@@ -34,7 +36,7 @@ def timeline_of(played: Played) -> Iterable[bytes]:
     """Return the lines of the timeline."""
     refused: dict[str, list[str]] = {}
     for no in played.refusals:
-        label = _STEPS.get(no.step, no.step)
+        label = _STEPS.get(no.step, "Bankafschrift")
         refused.setdefault(no.resident, []).append(
             f"  {_day(wall(no.at))}  geweigerd (regel {no.line}): {label}: {no.text}"
         )
@@ -60,7 +62,9 @@ def _line(row: Outcome, before: str) -> str:
         letter = row.detail["letter"]
         to = ", ".join(_ROLES[role] for role in letter["recipients"])
         return f"  {_day(row.recorded_at)}    {word}: {_LETTERS[letter['kind']]} (aan {to})"
-    who = f" ({row.by})" if row.source not in {"deadline", "observation"} else ""
+    second = row.detail.get("second")
+    both = f"{row.by} en {second['who']}" if second else row.by
+    who = f" ({both})" if row.source not in {"deadline", "observation"} else ""
     arrow = f" → {_STAGES[row.stage]}" if row.stage != before else ""
     flags = row.detail.get("flags")
     noted = f" [{'; '.join(flags)}]" if flags else ""
@@ -70,6 +74,8 @@ def _line(row: Outcome, before: str) -> str:
 def _what(row: Outcome) -> str:
     if row.source == "deadline":
         return "Termijn: " + BY_NAME[row.kind].text.format(**row.detail.get("data", {}))
+    if row.kind in {"payment", "payment_reversed"}:
+        return f"{_SEEN[row.kind]}: {euro(Decimal(row.detail['data']['amount']))}"
     return _STEPS.get(row.kind) or _SEEN[row.kind]
 
 

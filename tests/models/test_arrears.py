@@ -171,6 +171,21 @@ def test_a_pause_on_payments_holds_the_looks_and_its_end_does_not_fire_what_was_
     assert "2027-05-15" == s.due_on("check_15")
 
 
+def test_who_returns_is_not_looked_at_for_the_months_away() -> None:
+    s = renting().until("2027-03-10")
+    s.do(
+        "report_departure",
+        since="2027-03-10",
+        kind="gevangenis",
+        post_to="begeleider",
+        clears="begeleider",
+        clear_by="2027-04-30",
+    )
+    s.until("2027-04-20")
+    s.do("resident_returns", on="2027-04-20")
+    assert "2027-05-15" == s.due_on("check_15")
+
+
 def test_a_pause_until_a_promised_payment_ends_with_the_payment() -> None:
     s = renting().until("2027-03-10")
     s.do("hold", region="betaling", reason="belofte_betaling", until="2027-03-31", owner="an")

@@ -20,7 +20,7 @@ def test_play_writes_six_files_and_keeps_the_script_as_it_was(
     } == {path.name for path in out.iterdir()}  # fmt: skip
     assert script.read_bytes() == (out / "script.jsonl").read_bytes()
     assert (
-        f"1 trajecten, 21 uitkomsten, 0 weigeringen. Lees {out / 'timeline.txt'}.\n"
+        f"1 trajecten, 30 uitkomsten, 0 weigeringen. Lees {out / 'timeline.txt'}.\n"
         == capsys.readouterr().out
     )
 

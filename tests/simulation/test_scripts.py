@@ -42,7 +42,7 @@ def refused(*lines: str) -> str:
         ),
         (
             ('{"observe": "bank.coda"}', END),
-            "regel 1: bankafschriften kan een script nog niet bevatten; haal deze regel weg.",
+            'regel 1: een waarneming is {"at": …, "observe": {"statement": {"closes": …, …}}}.',
         ),
         ((PARTNER, PARTNER, END), "regel 2: 'joba' staat er twee keer."),
         (

@@ -24,7 +24,7 @@ from models.letters import LETTERS, LetterKind
 from models.observations import OBSERVATIONS
 from models.trajectory import STEPS
 from models.visibility import MASK
-from models.vocabulary import LetterStatus, Region, Role, Source, Stage
+from models.vocabulary import ArrearsStage, LetterStatus, Region, Role, Source, Stage
 
 # The hint of a field that the registers fill in: nobody types it.
 FILLED = "vult Opstap in"
@@ -80,6 +80,7 @@ def _print_head(seen: Json) -> None:
         ("Oproepen vanaf", day(row["eligible_from"])),
         ("Plaats", row["place"] or ""),
         ("Contract", f"{day(row['lease_start'])} tot {day(row['lease_end'])}" if lease else ""),
+        ("Huur", _rent(state)),
         ("Regels", f"{row['programme']}, versie {day(seen['rules']['version'])}"),
         ("Beperkt sinds", day(state.get("restricted"))),
         ("Volgende termijn", next_deadline(row)),
@@ -91,6 +92,12 @@ def _print_head(seen: Json) -> None:
     for label, value in lines:
         if value:
             print(f"  {label:<18}{value}")
+
+
+def _rent(state: Json) -> str:
+    """Return on which rung the rent stands, for who rents."""
+    stage = (state.get("arrears") or {}).get("stage", ArrearsStage.IN_ORDER.value)
+    return ArrearsStage(stage).label.lower() if state.get("rent") else ""
 
 
 def _print_tasks(state: Json) -> None:

@@ -68,4 +68,6 @@ def _in_order(state: TrajectoryState, rules: Rules, day: date) -> str:
     if little > 0:
         return f"{euro(little)} open, dat vragen we niet op"
     plan = state.account.plan
-    return "volgt een afbetalingsplan" if plan is not None and plan.kept else "alles is betaald"
+    if plan is not None and plan.kept:
+        return "volgt een afbetalingsplan"
+    return "nog niets te laat" if state.debt > 0 else "alles is betaald"

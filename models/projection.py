@@ -145,6 +145,8 @@ def markdown(t: "Trajectory") -> str:
         f"**Contract:** {state.contract.label.lower()}{until}",
         f"**Gesprekken:** {state.reviews.label.lower()}",
     ]
+    if state.rent is not None:
+        facts.append(f"**Huur:** {state.arrears.stage.label.lower()}")
     facts += [
         f"**Pauze:** {region.label.lower()} tot {calendar.dutch_date(h.until)}"
         for region, h in state.holds.items()

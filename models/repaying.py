@@ -86,7 +86,9 @@ def plan_adds_up(c: Context, f: AgreePlan) -> Refusal | None:
 def something_is_open(c: Context, f: AgreePlan) -> Refusal | None:
     """A plan is for something that is open."""
     if not _items(c, {line.debt for line in f.lines}):
-        return Refusal("nothing_open", "Er staat niets open om een plan voor te maken.", 63)
+        return Refusal(
+            "nothing_open", "Er is niets te laat: een plan is er voor wat te laat is.", 63
+        )
     return None
 
 

@@ -8,9 +8,9 @@ knows a clock.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from models.facts import Json, Posting
 from models.vocabulary import Debt
@@ -88,9 +88,22 @@ class Account(BaseModel):
         default=None, description="when something last changed here, or was last looked at"
     )
 
+    # Lines are only ever added: sums go on from where they were, and open items are kept by length.
+    _sums: dict[Debt, Decimal] = PrivateAttr(default_factory=dict)
+    _summed: int = PrivateAttr(default=0)
+    _open: dict[bool, tuple[Any, list[OpenItem]]] = PrivateAttr(default_factory=dict)
+
     def balance(self, debt: Debt | None = None) -> Decimal:
         """Return what is owed, below zero what is too much; by kind of debt or together."""
-        return sum((x.amount for x in self.lines if debt is None or x.debt is debt), ZERO)
+        for line in self.lines[self._summed :]:
+            self._sums[line.debt] = self._sums.get(line.debt, ZERO) + line.amount
+        self._summed = len(self.lines)
+        return sum(self._sums.values(), ZERO) if debt is None else self._sums.get(debt, ZERO)
+
+    @property
+    def owes(self) -> bool:
+        """Whether anything is open, of any kind."""
+        return any(self.balance(debt) > 0 for debt in Debt)
 
     def has(self, key: str) -> bool:
         """Whether a line is there."""
@@ -102,6 +115,14 @@ class Account(BaseModel):
 
     def open_items(self, *, with_plan: bool = True) -> list[OpenItem]:
         """Return what is still to be paid, the oldest first; a plan counts while it is kept."""
+        plan = self.plan
+        now = (len(self.lines), plan and (plan.agreed_on, len(plan.instalments), plan.broken_on))
+        known = self._open.get(with_plan)
+        if known is None or known[0] != now:
+            known = self._open[with_plan] = (now, self._still_open(with_plan=with_plan))
+        return known[1]
+
+    def _still_open(self, *, with_plan: bool) -> list[OpenItem]:
         items = [
             item
             for debt in Debt

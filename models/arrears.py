@@ -47,9 +47,7 @@ def late_items(state: TrajectoryState, rules: Rules, day: date) -> list[OpenItem
 
 def is_late(state: TrajectoryState, rules: Rules, day: date) -> bool:
     """Say whether more than the tolerance is late on a day."""
-    if state.account.balance() <= 0 and all(state.account.balance(d) <= 0 for d in Debt):
-        return False
-    return bool(late_items(state, rules, day))
+    return state.account.owes and bool(late_items(state, rules, day))
 
 
 def overdue(state: TrajectoryState, rules: Rules, day: date) -> Decimal:
@@ -225,9 +223,9 @@ def settle(c: Context) -> None:
         if state.arrears.stage is not ArrearsStage.IN_ORDER:
             c.flag(f"weer in orde, van '{state.arrears.stage.label.lower()}'")
         state.arrears = Arrears(checked_on=state.arrears.checked_on)
-    if account.plan is not None and all(account.balance(debt) <= 0 for debt in Debt):
+    if account.plan is not None and not account.owes:
         account.plan = None
-    if state.stage is Stage.AFTERCARE and all(account.balance(debt) <= 0 for debt in Debt):
+    if state.stage is Stage.AFTERCARE and not account.owes:
         c.task("close_file", "Alles is betaald: sluit het dossier af.", due=c.day)
 
 

@@ -28,7 +28,7 @@ def charge(s: TrajectoryState, r: Rules) -> Iterator[Due]:
 
 def first_look(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     looked = s.account.looked_at
-    if not r.rent_due_day or looked is None or not _owes(s):
+    if not r.rent_due_day or looked is None or not s.account.owes:
         return
     day = _next(looked, r.check_day, r.check_hour)
     last = max((item.due_on for item in s.account.open_items()), default=day)
@@ -79,10 +79,6 @@ def nag(s: TrajectoryState, r: Rules) -> Iterator[Due]:
         day = since + timedelta(days=days)
         label = known.stage.label.lower()
         yield f"arrears_nag:{known.stage.value}:{day}", day, {"days": days, "stage": label}
-
-
-def _owes(s: TrajectoryState) -> bool:
-    return any(line.amount > 0 for line in s.account.lines) and bool(s.account.open_items())
 
 
 def _next(after: datetime, day: int, hour: int) -> date:

@@ -53,6 +53,7 @@ def _compose(
         supporter=overview.supporter,
         partner=overview.partner,
         dwelling=dwelling_of(overview.place) if overview.place else None,
+        administrator=next((one.administrator for one in turn.letters if one.administrator), None),
     )
     programme = programmes.get(overview.programme)
     return {
@@ -162,6 +163,7 @@ def _mail_address(role: Role, whom: Contacts) -> tuple[str, str]:
         Role.RESIDENT: whom.resident_email,
         Role.SUPPORTER: supporter,
         Role.WELFARE_OFFICE: whom.welfare_office_contact or whom.partner_contact,
+        Role.ADMINISTRATOR: whom.administrator_contact,
     }.get(role)
     return address or "", ""
 
@@ -170,6 +172,8 @@ def _postal_address(role: Role, whom: Contacts) -> str:
     """Return where a paper letter goes, as far as it is known: a person writes the envelope."""
     if role in {Role.RESIDENT, Role.NEIGHBOURS}:
         return whom.address or ""
+    if role is Role.ADMINISTRATOR:
+        return whom.administrator or ""
     return whom.partner or ""
 
 
@@ -179,6 +183,8 @@ def _addressee(role: Role, whom: Contacts) -> list[str]:
         lines = [whom.resident, *re.split(r"\n|, ", whom.address or "")]
     elif role is Role.SUPPORTER:
         lines = [whom.supporter, whom.partner]
+    elif role is Role.ADMINISTRATOR:
+        lines = [whom.administrator]
     else:
         lines = [NAMELESS.get(role, role.label)]
     return [line.strip() for line in lines if line and line.strip()]

@@ -77,6 +77,22 @@ async def partner_of(gateway: "Gateway", supporter: str) -> Json:
     return decision.data
 
 
+async def can_be_written_to(gateway: "Gateway", partner: str) -> None:
+    """Refuse who stands in no register, or without a mail address.
+
+    Raises:
+        Refused: letters could not reach them.
+    """
+    known = await registers.get_partner(gateway.engine, partner)
+    if known is None or known.contact is None:
+        raise Refused(
+            f"'{partner}' staat niet in het register van partners, of zonder mailadres. Vul dat "
+            "eerst aan met `opstap registers load BESTAND`.",
+            "administrator",
+            about="administrator",
+        )
+
+
 def read(model: type[F], data: Json) -> F:
     """Read a form.
 

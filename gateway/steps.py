@@ -143,6 +143,8 @@ class Gateway(Lists):
 
     async def _filled(self, step: str, data: Json) -> Json:
         """Add what the register of partners knows."""
+        if step == "note_administrator" and isinstance(data.get("administrator"), str):
+            await referral.can_be_written_to(self, data["administrator"])
         supporter = data.get("supporter")
         if step != "change_supporter" or not isinstance(supporter, str):
             return data

@@ -93,6 +93,15 @@ class Account(BaseModel):
     _summed: int = PrivateAttr(default=0)
     _open: dict[bool, tuple[Any, list[OpenItem]]] = PrivateAttr(default_factory=dict)
 
+    def __eq__(self, other: object) -> bool:
+        """Compare what was told; what was counted from it says nothing more."""
+        if not isinstance(other, Account):
+            return NotImplemented
+        told = (self.lines, self.plan, self.looked_at)
+        return told == (other.lines, other.plan, other.looked_at)
+
+    __hash__ = None  # type: ignore[assignment]
+
     def balance(self, debt: Debt | None = None) -> Decimal:
         """Return what is owed, below zero what is too much; by kind of debt or together."""
         for line in self.lines[self._summed :]:

@@ -54,10 +54,11 @@ class Context:
         """Order a letter; it waits for its sending moment."""
         row = LETTERS[kind]
         key = f"{self.number}-{kind.value}"
+        manages = self.state.administrator if row.about_money else None
         order = LetterOrder.trusted(
             key=key,
             kind=kind.value,
-            to=list(row.to),
+            to=[*row.to, Role.ADMINISTRATOR] if manages else list(row.to),
             channel=row.channel,
             ordered_at=self.at,
             send_at=calendar.sending_moment(
@@ -68,6 +69,7 @@ class Context:
             ),
             facts={name: _plain(value) for name, value in facts.items() if value is not None},
             approved_by=None if self.by.role is Role.SYSTEM else self.by.who,
+            administrator=manages,
         )
         self.state.letters[key] = Letter(order=order, fact=self.number)
         self.ordered.append(order)

@@ -271,9 +271,8 @@ class Trajectory:
 
     def take_effects(self) -> tuple[list[Ask], list[Tell]]:
         """Return the questions and messages that wait to be carried out, once."""
-        asks, tells = self.asks, self.tells
-        self.asks, self.tells = [], []
-        return asks, tells
+        taken, self.asks, self.tells = (self.asks, self.tells), [], []
+        return taken
 
     def held_letters(self) -> list[LetterOrder]:
         """Return the letters that wait for their moment, in order of that moment."""

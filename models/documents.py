@@ -102,6 +102,7 @@ DOCUMENTS: tuple[LetterRow, ...] = (
         Channel.MAIL,
         "L1136, L1224-1256, L1873",
         facts=("start_on", "days", "of_days", "costs", "monthly_total", "total", "pay"),
+        about_money=True,
     ),
     LetterRow(
         LetterKind.INVENTORY,
@@ -160,6 +161,7 @@ DOCUMENTS: tuple[LetterRow, ...] = (
         Channel.MAIL,
         "L1320-1325",
         facts=("checked_on", "pay"),
+        about_money=True,
     ),
     LetterRow(
         LetterKind.REMINDER,
@@ -168,6 +170,7 @@ DOCUMENTS: tuple[LetterRow, ...] = (
         Channel.MAIL,
         "L1327-1331",
         facts=("items", "pay", "term_days"),
+        about_money=True,
     ),
     LetterRow(
         LetterKind.REPAYMENT_PLAN,
@@ -176,6 +179,7 @@ DOCUMENTS: tuple[LetterRow, ...] = (
         Channel.MAIL,
         "L756-758, L1333-1334",
         facts=("items", "total", "instalments", "pay"),
+        about_money=True,
     ),
     LetterRow(
         LetterKind.FORMAL_NOTICE,
@@ -185,6 +189,7 @@ DOCUMENTS: tuple[LetterRow, ...] = (
         "L1336-1338",
         facts=("items", "pay", "reminded_on"),
         maybe=("plan_on",),
+        about_money=True,
     ),
     LetterRow(
         LetterKind.FUND_INFO,
@@ -193,6 +198,7 @@ DOCUMENTS: tuple[LetterRow, ...] = (
         Channel.MAIL,
         "L1354-1376",
         facts=("months_from", "months_to"),
+        about_money=True,
     ),
     LetterRow(
         LetterKind.COURT_FILE,

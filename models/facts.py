@@ -62,6 +62,7 @@ class LetterOrder(Record):
     send_at: datetime
     facts: Json = Field(default_factory=dict, description="what the text needs, without names")
     approved_by: str | None = None
+    administrator: str | None = Field(default=None, description="who manages the resident's money")
 
 
 class Outcome(Record):

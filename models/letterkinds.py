@@ -63,7 +63,8 @@ class LetterKind(StrEnum):
 class LetterRow:
     """One kind of letter: Dutch name, receivers, channel, and the playbook lines behind it.
 
-    `facts` is what the order tells the text, `maybe` what it tells only sometimes.
+    `facts` is what the order tells the text, `maybe` what it tells only sometimes. `about_money`: who
+    manages the resident's money gets it too (L1348-1352).
     """
 
     kind: LetterKind
@@ -74,3 +75,4 @@ class LetterRow:
     facts: tuple[str, ...]
     maybe: tuple[str, ...] = ()
     alone: bool = False
+    about_money: bool = False

@@ -16,7 +16,7 @@ from models.context import Context
 from models.errors import Refusal
 from models.euro import euro
 from models.facts import Posting
-from models.fields import Amount, Day, Fields, Line, Text
+from models.fields import Amount, Day, Fields, Id, Line, Text
 from models.letters import LetterKind
 from models.vocabulary import ArrearsStage, Debt, PostingKind
 
@@ -53,6 +53,17 @@ class CorrectCharge(Fields):
     line: Text = Field(title="Regel", description="code van de regel, zie de rekening")
     amount: Amount = Field(title="Juiste bedrag", description="0 als de regel er niet moest zijn")
     reason: Text = Field(title="Wat was er fout")
+
+
+class NoteAdministrator(Fields):
+    """Somebody else manages the resident's money, or nobody any more (L1348-1352)."""
+
+    administrator: Id | None = Field(
+        default=None,
+        title="Bewindvoerder",
+        description="code uit het register van partners; leeg als er geen meer is",
+    )
+    since: Day = Field(title="Sinds")
 
 
 def plan_adds_up(c: Context, f: AgreePlan) -> Refusal | None:
@@ -163,6 +174,11 @@ def agree_plan(c: Context, f: AgreePlan) -> None:
         instalments=[{"due": x.due.isoformat(), "amount": f"{x.amount:.2f}"} for x in lines],
         pay={"amount": f"{lines[0].amount:.2f}", "due": lines[0].due.isoformat()},
     )
+
+
+def note_administrator(c: Context, f: NoteAdministrator) -> None:
+    """From now on letters on money go there too; nothing else changes by it (L1347)."""
+    c.state.administrator = f.administrator
 
 
 def charge_cost(c: Context, f: ChargeCost) -> None:

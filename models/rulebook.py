@@ -97,6 +97,7 @@ _ROWS: tuple[tuple[int, str, str, str], ...] = (
     (66, "L1364-1376", "While the welfare office helps, nobody goes to court; it is warned two weeks ahead.", "field:note_welfare_help.status rule:welfare_warning_days"),
     (67, "L1336; Wetboek van economisch recht, boek XIX", "A registered letter follows a broken agreement, and fourteen days after the reminder was received.", "letter:formal_notice rule:reminder_receipt_days rule:reminder_term_days"),
     (68, "L1340", "Two people ask a conciliation, and only after that go to court.", "letter:court_file choice:ConciliationOutcome"),
+    (70, "L1348-1352", "Who manages a resident's money gets every letter on money too.", "field:note_administrator.administrator"),
     # ---- living ----
     (71, "L1282-1285", "Every three months a talk goes over the goals, with resident and supporter.", "field:record_talk.goals"),
     (72, "L1289", "More talks may be held; each says whether it counts.", "field:record_talk.counts choice:TalkKind"),

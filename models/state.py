@@ -241,6 +241,7 @@ class TrajectoryState(Part):
     rent: Rent | None = None
     account: Account = Field(default_factory=Account)
     arrears: Arrears = Field(default_factory=Arrears)
+    administrator: str | None = Field(default=None, description="by the register of partners")
     ended_on: date | None = None
     restricted: date | None = Field(default=None, description="may only be kept since then")
     archived: bool = Field(default=False, description="the file is shut: no step can follow")

@@ -127,6 +127,7 @@ class Role(Word):
     VOLUNTEER = "volunteer", "Vrijwilliger"
     AUDITOR = "auditor", "Auditor"
     WELFARE_OFFICE = "ocmw", "OCMW"
+    ADMINISTRATOR = "bewindvoerder", "Bewindvoerder"
     NEIGHBOURS = "neighbours", "Buren"
     SYSTEM = "system", "Opstap"
 

@@ -59,6 +59,8 @@ class Contacts(BaseModel):
     partner: str | None = None
     partner_contact: str | None = None
     welfare_office_contact: str | None = None
+    administrator: str | None = None
+    administrator_contact: str | None = None
     address: str | None = None
 
 
@@ -150,6 +152,7 @@ def load_contacts(
     supporter: str | None,
     partner: str | None,
     dwelling: str | None,
+    administrator: str | None = None,
 ) -> Contacts:
     """Return whom the letters of a trajectory name and reach, within a transaction."""
     values = {
@@ -171,7 +174,20 @@ def load_contacts(
     ):
         where = tuple(str(word) for word in place)
         found[column] = open_text(connection, PROGRAMME, where, found[column])
-    return Contacts(**found)
+    return Contacts(**found, **_administrator(connection, administrator))
+
+
+def _administrator(connection: Connection, partner: str | None) -> dict[str, str | None]:
+    if partner is None:
+        return {}
+    wanted = select(partners.c.name, partners.c.contact).where(partners.c.id == partner)
+    row = connection.execute(wanted).one_or_none()
+    contact = None if row is None else row.contact
+    where = ("partners", partner, "contact")
+    return {
+        "administrator": None if row is None else row.name,
+        "administrator_contact": open_text(connection, PROGRAMME, where, contact),
+    }
 
 
 def load_names(connection: Connection, trajectories: list[str]) -> dict[str, str]:

@@ -150,6 +150,7 @@ def fields_for(s: Story, name: str, r: random.Random) -> dict[str, Any]:
             "posted_on": near(s, 0),
             "barcodes": ["RR123456785BE"],
         },
+        "note_administrator": {"administrator": r.choice(["maes", None]), "since": held},
         "skip_message": {"reason": "betaalde aan de balie"},
         "approve_reminder": {"amount": str(_open(s))},
         "send_reminder": {},

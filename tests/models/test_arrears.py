@@ -33,6 +33,18 @@ def test_who_is_late_gets_one_message_on_the_fifteenth_with_what_is_open() -> No
     assert ArrearsStage.MESSAGE is rung(s)
 
 
+def test_who_manages_the_money_gets_the_message_too_and_nothing_else() -> None:
+    s = renting()
+    s.do("note_administrator", administrator="advocaat-maes", since="2027-02-01")
+    late_on(s, "2027-03-15", "2027-03-12").until("2027-03-15")
+    order = s.order(MESSAGE)
+    assert ["resident", "supporter", "bewindvoerder"] == [role.value for role in order.to]
+    assert "advocaat-maes" == order.administrator
+    s.do("note_administrator", since="2027-03-15")
+    s.do("plan_talk", at="2027-04-20T10:00")
+    assert "bewindvoerder" not in [role.value for role in s.order("invitation_talk").to]
+
+
 def test_a_part_that_was_paid_leaves_the_rest_in_the_message() -> None:
     s = renting().until("2027-03-08")
     pay(s, "100.00", "2027-03-08")

@@ -28,7 +28,6 @@ TASKS = (
     "reminder_waits",
     "arrears_talk",
     "agreement_broken",
-    "promise_broken",
     "arrears_nag",
 )
 PAYMENT_LETTERS = (
@@ -218,7 +217,7 @@ def settle(c: Context) -> None:
     state, account = c.state, c.state.account
     late = is_late(state, c.rules, c.day)
     if not late and state.arrears != Arrears(checked_on=state.arrears.checked_on):
-        c.recall(PAYMENT_LETTERS)
+        c.recall_unposted(*PAYMENT_LETTERS)
         c.done(*TASKS)
         if state.arrears.stage is not ArrearsStage.IN_ORDER:
             c.flag(f"weer in orde, van '{state.arrears.stage.label.lower()}'")

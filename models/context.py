@@ -87,6 +87,16 @@ class Context:
             self.recalled.append(key)
         return keys
 
+    def recall_unposted(self, *kinds: LetterKind) -> None:
+        """Hold back letters of these kinds that nobody posted yet, from the print queue too."""
+        self.recall(kinds)
+        wanted = {kind.value for kind in kinds}
+        for key, letter in self.state.letters.items():
+            if letter.order.kind in wanted and letter.status is LetterStatus.TO_PRINT:
+                self.letter(key, LetterStatus.RECALLED)
+                self.recalled.append(key)
+                self.done(f"print:{key}")
+
     def letter(self, key: str, status: LetterStatus) -> None:
         """Give a letter its new status."""
         self.state.letters[key].status = status

@@ -218,13 +218,7 @@ def record_posting(c: Context, f: RecordPosting) -> Stage | None:
 
 def hold_back_notice(c: Context) -> None:
     """Hold back a notice that nobody posted yet, from the print queue too."""
-    c.recall(NOTICE_LETTERS)
-    for key, letter in c.state.letters.items():
-        registered = letter.order.kind == LetterKind.NOTICE_REGISTERED
-        if registered and letter.status is LetterStatus.TO_PRINT:
-            c.letter(key, LetterStatus.RECALLED)
-            c.recalled.append(key)
-            c.done(f"print:{key}")
+    c.recall_unposted(*NOTICE_LETTERS)
     c.done("notice_post")
 
 

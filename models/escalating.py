@@ -131,7 +131,7 @@ def record_arrears_talk(c: Context, f: RecordArrearsTalk) -> None:
     known = c.state.arrears
     known.talk_on, known.talk, known.promised_on = f.held_on, f.outcome, f.promised_on
     known.broken_on = None
-    c.done("arrears_talk", "agreement_broken", "promise_broken", "arrears_nag")
+    c.done("arrears_talk", "agreement_broken", "arrears_nag")
     arrears.climb(c, ArrearsStage.TALK)
     if f.outcome is TalkOutcome.PLAN:
         c.task("make_plan", "Leg het afbetalingsplan vast.", due=c.day)

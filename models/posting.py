@@ -142,6 +142,8 @@ def answer_uncertain(c: Context, f: AnswerUncertain) -> None:
     again = f.answer is UncertainAnswer.AGAIN
     c.letter(f.letter, LetterStatus.HELD if again else LetterStatus.SENT)
     c.done(f"uncertain:{f.letter}")
+    if not again:
+        letter_left(c, c.state.letters[f.letter], c.day)
 
 
 def post_letter(c: Context, f: PostLetter) -> None:

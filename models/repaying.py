@@ -165,7 +165,7 @@ def agree_plan(c: Context, f: AgreePlan) -> None:
     account.looked_at = c.at
     c.state.arrears.broken_on = None
     c.done("make_plan", "agreement_broken", "arrears_nag")
-    c.recall(arrears.PAYMENT_LETTERS)
+    c.recall_unposted(*arrears.PAYMENT_LETTERS)
     arrears.climb(c, ArrearsStage.TALK)
     c.order(
         LetterKind.REPAYMENT_PLAN,

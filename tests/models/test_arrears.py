@@ -69,6 +69,18 @@ def test_nobody_is_accused_on_old_data_and_the_look_is_made_when_they_are_loaded
     assert "load_statement" not in s.tasks
 
 
+def test_a_message_that_may_have_left_counts_from_the_day_somebody_knows_it_did() -> None:
+    s = late_on(renting(), "2027-03-15", "2027-03-12").until(moment("2027-03-15T08:00"))
+    key = s.order(MESSAGE).key
+    s.t.observe("letter_uncertain", {"key": key}, s.now)
+    s.settle()
+    s.until("2027-03-17")
+    assert ArrearsStage.IN_ORDER is rung(s)
+    s.do("answer_uncertain", letter=key, answer="verzonden")
+    assert ArrearsStage.MESSAGE is rung(s)
+    assert "2027-03-20" == s.due_on("check_20")
+
+
 def test_new_data_that_bring_the_payment_bring_no_message() -> None:
     s = late_on(renting(), "2027-03-15", "2027-03-11").until("2027-03-16")
     pay(s, MONTH, "2027-03-12")

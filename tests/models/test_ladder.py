@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from models.vocabulary import ArrearsStage
+from models.vocabulary import ArrearsStage, LetterStatus
 from tests.models.renting import (
     MONTH,
     REMINDER,
@@ -111,6 +111,16 @@ def test_a_payment_brings_anybody_back_from_any_rung() -> None:
     pay(s, s.state.account.balance(), "2027-04-14")
     assert ArrearsStage.IN_ORDER is rung(s)
     assert "weer in orde, van 'aangetekend schrijven'" in s.flags
+
+
+def test_a_payment_takes_the_registered_letter_out_of_the_print_queue() -> None:
+    s = talked(reminded(), "onbereikbaar", reason="neemt niet op").until("2027-04-06")
+    s.do("order_registered", reason="geen antwoord")
+    s.until("2027-04-08")
+    assert LetterStatus.TO_PRINT is s.letter("formal_notice").status
+    pay(s, s.state.account.balance(), "2027-04-08")
+    assert LetterStatus.RECALLED is s.letter("formal_notice").status
+    assert [] == [task.key for task in s.state.open_tasks if "formal_notice" in task.key]
 
 
 def test_nothing_ever_adds_a_cost() -> None:

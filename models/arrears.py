@@ -15,7 +15,7 @@ from models.context import Context
 from models.euro import euro
 from models.facts import Json, Posting
 from models.fields import read_day
-from models.ladder import Arrears, Waiting
+from models.ladder import Arrears, Check, Waiting
 from models.letters import LetterKind
 from models.programme import Rules
 from models.state import Letter, TrajectoryState
@@ -74,21 +74,26 @@ def bank_answer(closes: date | None, asked: Json, rules: Rules) -> tuple[str, Js
 
 # ---- the checks of the month -----------------------------------------------------------------
 def check(c: Context, data: Json) -> None:
-    """Look at the month's payments: a plan that was not kept is broken; then ask the bank's day."""
-    c.state.account.looked_at = c.at
-    c.state.arrears.waiting = None
-    _plan_kept(c)
+    """A look at the payments begins by asking how far the bank's data reach."""
+    if data["check"] != Check.PROMISE:
+        c.state.account.looked_at = c.at
+        c.state.arrears.waiting = None
     c.ask("bank_closes", check=data["check"], day=c.day)
 
 
 def bank_fresh(c: Context, data: Json) -> None:
     """The data are fresh: who is late gets one message, or the reminder is drafted."""
     arrears, day = c.state.arrears, read_day(data["day"])
-    arrears.checked_on = c.day
     c.done("load_statement")
-    if not is_late(c.state, c.rules, c.day) or Region.PAYMENT in c.state.holds:
+    if Region.PAYMENT in c.state.holds:
         return
-    if data["check"] == c.rules.second_check_day:
+    _agreements_kept(c)
+    if data["check"] == Check.PROMISE:
+        return
+    arrears.checked_on = c.day
+    if not is_late(c.state, c.rules, c.day):
+        return
+    if data["check"] == Check.SECOND:
         _draft(c)
         return
     c.recall((LetterKind.DAY15_MESSAGE,))
@@ -100,7 +105,7 @@ def bank_fresh(c: Context, data: Json) -> None:
 def bank_stale(c: Context, data: Json) -> None:
     """The data are too old: no letter, but a task; the check is made again when they are loaded."""
     day = read_day(data["day"])
-    c.state.arrears.waiting = Waiting(check=data["check"], day=day)
+    c.state.arrears.waiting = Waiting(check=Check(data["check"]), day=day)
     needed = bank_day_before(day, c.rules)
     c.task(
         "load_statement",
@@ -118,7 +123,7 @@ def statement_loaded(c: Context, data: Json) -> None:
         return
     c.state.arrears.waiting = None
     c.state.account.looked_at = c.at
-    bank_fresh(c, {"check": waiting.check, "day": waiting.day.isoformat()})
+    bank_fresh(c, {"check": waiting.check.value, "day": waiting.day.isoformat()})
 
 
 def _draft(c: Context) -> None:
@@ -133,28 +138,25 @@ def _draft(c: Context) -> None:
     )
 
 
-def _plan_kept(c: Context) -> None:
-    plan = c.state.account.plan
-    if plan is None or not plan.kept:
-        return
-    missed = [x for x in late_items(c.state, c.rules, c.day) if x.instalment]
+def _agreements_kept(c: Context) -> None:
+    """A plan or promise that was not kept is broken; only fresh data can say so (P8)."""
+    known, late = c.state.arrears, late_items(c.state, c.rules, c.day)
+    missed = [item.due_on for item in late if item.instalment]
+    grace = timedelta(days=c.rules.instalment_grace_days)
+    promised = known.promised_on
     if missed:
-        break_agreement(c, f"De afbetaling van {calendar.dutch_date(missed[0].due_on)} is er niet")
+        _break(c, f"De afbetaling van {calendar.dutch_date(missed[0])} is er niet")
+    elif late and promised and known.broken_on is None and promised + grace <= c.day:
+        _break(c, f"De beloofde betaling van {calendar.dutch_date(promised)} is er niet")
 
 
-def break_agreement(c: Context, why: str) -> None:
+def _break(c: Context, why: str) -> None:
     """A plan or promise was not kept: a person looks for what can be done."""
     account = c.state.account
     if account.plan is not None:
         account.plan.broken_on = c.day
     c.state.arrears.broken_on = c.day
     c.task("agreement_broken", f"{why}: praat opnieuw met de bewoner en de begeleider.", due=c.day)
-
-
-def promise_passed(c: Context, data: Json) -> None:
-    """The day of a promise has passed, with its days of grace."""
-    if is_late(c.state, c.rules, c.day):
-        break_agreement(c, f"De beloofde betaling van {data['on']} is er niet")
 
 
 # ---- what comes in ---------------------------------------------------------------------------

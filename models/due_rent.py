@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from models import arrears
 from models.calendar import add_months, add_working_days, brussels, day_of, dutch_date
 from models.due import Due
+from models.ladder import Check
 from models.programme import Rules
 from models.state import TrajectoryState
 from models.vocabulary import ArrearsStage
@@ -34,7 +35,7 @@ def first_look(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     last = max((item.due_on for item in s.account.open_items()), default=day)
     for _ in range(LOOK_AHEAD_MONTHS):
         if arrears.is_late(s, r, day):
-            yield f"check_15:{day}", brussels(day, r.check_hour), {"check": r.check_day}
+            yield f"check_15:{day}", brussels(day, r.check_hour), {"check": Check.FIRST.value}
             return
         if day > last + timedelta(days=r.instalment_grace_days):
             return
@@ -48,7 +49,7 @@ def second_look(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     asked = known.message_on
     day = max(asked.replace(day=r.second_check_day), asked + timedelta(days=r.check_gap_days))
     if arrears.is_late(s, r, day):
-        yield f"check_20:{day}", brussels(day, r.check_hour), {"check": r.second_check_day}
+        yield f"check_20:{day}", brussels(day, r.check_hour), {"check": Check.SECOND.value}
 
 
 def reminder_waits(s: TrajectoryState, r: Rules) -> Iterator[Due]:
@@ -63,7 +64,7 @@ def promise(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     on = s.arrears.promised_on
     if on is not None and s.arrears.broken_on is None:
         day = on + timedelta(days=r.instalment_grace_days)
-        yield f"promise:{day}", day, {"on": dutch_date(on)}
+        yield f"promise:{day}", day, {"on": dutch_date(on), "check": Check.PROMISE.value}
 
 
 def nag(s: TrajectoryState, r: Rules) -> Iterator[Due]:

@@ -5,6 +5,7 @@ when what is late has been paid; it rises when its letter has really left.
 """
 
 from datetime import date
+from enum import StrEnum
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -40,12 +41,20 @@ LADDER: dict[str, Rung] = {
 }
 
 
+class Check(StrEnum):
+    """What is looked at once the bank's data are known to be fresh."""
+
+    FIRST = "eerste"
+    SECOND = "tweede"
+    PROMISE = "belofte"
+
+
 class Waiting(BaseModel):
     """A check that could not be made: the bank's data were too old."""
 
     model_config = ConfigDict(extra="forbid")
 
-    check: int = Field(description="15 or 20, as the programme has them")
+    check: Check
     day: date
 
 

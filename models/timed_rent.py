@@ -52,7 +52,7 @@ ROWS: tuple[DeadlineRow, ...] = (
         stages=OWING,
         when=due_rent.promise,
         rules=(63,),
-        then=arrears.promise_passed,
+        then=arrears.check,
         region=Region.PAYMENT,
     ),
     row(

@@ -48,6 +48,7 @@ def test_a_reminder_is_not_sent_to_who_paid_meanwhile() -> None:
 
 def test_a_registered_letter_needs_an_agreement_that_was_broken() -> None:
     s = talked(reminded(), "belofte", promised_on="2027-04-01")
+    load(s, "2027-04-05")
     s.until("2027-04-05")
     assert "not_broken" == s.refused("order_registered", reason="geen antwoord").code
     assert ArrearsStage.TALK is rung(s.until("2027-04-07"))

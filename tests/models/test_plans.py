@@ -7,7 +7,7 @@ import pytest
 
 from models.calendar import day_of, is_working_day
 from models.vocabulary import ArrearsStage, Stage
-from tests.models.renting import MESSAGE, MONTH, late_on, pay, reminded, renting, rung, sent
+from tests.models.renting import MESSAGE, MONTH, late_on, load, pay, reminded, renting, rung, sent
 from tests.models.story import Story
 from tests.models.world import RENT
 
@@ -58,6 +58,18 @@ def test_a_plan_is_looked_at_in_the_run_of_the_fifteenth(
     assert plan is not None
     assert kept is plan.kept
     assert kept is ("agreement_broken" not in s.tasks)
+
+
+def test_a_plan_is_never_broken_on_old_data() -> None:
+    s = planned().until("2027-04-05")
+    pay(s, MONTH, "2027-04-05")
+    late_on(s, "2027-05-15", "2027-05-07").until("2027-05-17")
+    assert s.state.account.plan is not None
+    assert s.state.account.plan.kept, "nobody knows yet what was paid"
+    pay(s, MONTH + 182, "2027-05-14")
+    load(s, "2027-05-17")
+    assert s.state.account.plan.kept
+    assert "agreement_broken" not in s.tasks
 
 
 def test_an_ex_resident_keeps_the_plan_and_is_looked_at_until_nothing_is_open() -> None:

@@ -164,8 +164,10 @@ async def _fill_registers(engine: AsyncEngine, script: Script) -> None:
                     email=f"{supporter}@{partner.id}.example",
                 ),
             )
-    for dwelling in script.dwellings:
-        await registers.put_dwelling(engine, dwelling)
+    for number, dwelling in enumerate(script.dwellings, 1):
+        address = dwelling.address or f"Voorbeeldstraat {number}, 2060 Antwerpen"
+        known = dwelling.model_copy(update={"address": address})
+        await registers.put_dwelling(engine, known)
     for member in script.staff:
         await registers.put_employee(engine, registers.Employee(**member.model_dump()))
     for fact in script.facts:

@@ -8,7 +8,7 @@ whole minute that matters, lets every trajectory that is due settle, then takes 
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncEngine
-from temporalio.client import WorkflowQueryFailedError
+from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
@@ -41,6 +41,7 @@ from workflows.trajectory import WORKFLOW
 
 TRIES = 60
 LETTERS = frozenset(LETTER_OBSERVATIONS)
+Afterwards = Callable[[Client, AsyncEngine], Awaitable[None]]
 
 
 class CannotPlay(OpstapError):  # noqa: N818 (named for what the person hears)
@@ -48,17 +49,25 @@ class CannotPlay(OpstapError):  # noqa: N818 (named for what the person hears)
 
 
 def play_on_temporal(
-    script: Script, rules_on: RulesOn, tick: Callable[[datetime], None] = lambda _: None
+    script: Script,
+    rules_on: RulesOn,
+    tick: Callable[[datetime], None] = lambda _: None,
+    afterwards: Afterwards | None = None,
 ) -> Played:
-    """Play a script on the real workflow.
+    """Play a script on the real workflow; `afterwards` may still look at server and database.
 
     Raises:
         CannotPlay: it begins in the past, where the server's clock cannot go.
     """
-    return asyncio.run(_play(script, rules_on, tick))
+    return asyncio.run(_play(script, rules_on, tick, afterwards))
 
 
-async def _play(script: Script, rules_on: RulesOn, tick: Callable[[datetime], None]) -> Played:
+async def _play(
+    script: Script,
+    rules_on: RulesOn,
+    tick: Callable[[datetime], None],
+    afterwards: Afterwards | None,
+) -> Played:
     played = Played(script, rules_on(day_of(script.until)))
     if not script.facts:
         return played
@@ -73,6 +82,8 @@ async def _play(script: Script, rules_on: RulesOn, tick: Callable[[datetime], No
             driver = Driver(environment, settings, engine, rules_on)
             await _drive(driver, played, tick)
             lives = [await _lived(engine, trajectory) for trajectory in driver.started]
+            if afterwards is not None:
+                await afterwards(environment.client, engine)
     return played.finish(lives)
 
 

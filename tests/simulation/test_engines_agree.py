@@ -5,13 +5,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
 
+from audit.beside import Database
+from audit.replay import Verdict, histories, replay
 from gateway.settings import Settings
 from simulation import output
 from simulation.generator import Plan, generate
 from simulation.played import Played, play_on_core
 from simulation.programme import rules_on
-from simulation.script import Script
+from simulation.script import Script, trajectory_id
 from simulation.temporal_engine import CannotPlay, play_on_temporal
 
 
@@ -45,11 +49,22 @@ def test_twelve_invented_residents_live_the_same_lives_on_both_engines(tmp_path:
     # The test server's clock only goes forward: the year begins soon, whenever this runs.
     start = datetime.now(UTC).date() + timedelta(days=40)
     plan = Plan(12, 3, start, 14, {"programme": "wonen-met-kansen"})
-    script = generate(plan, rules_on(Settings(), plan.rules)).script
+    on = rules_on(Settings(), plan.rules)
+    script = generate(plan, on).script
+    verdicts: list[Verdict] = []
 
-    core, temporal = both(script, tmp_path)
+    async def audit(client: Client, engine: AsyncEngine) -> None:
+        # One by one: the test server keeps no list of its workflows.
+        for resident in script.residents():
+            found = histories(client, trajectory_id(resident))
+            verdicts.extend([one async for one in replay(found, Database(engine))])
+
+    core = written(tmp_path / "core", play_on_core(script, on))
+    temporal = written(tmp_path / "temporal", play_on_temporal(script, on, afterwards=audit))
 
     assert core == temporal
+    assert len(script.residents()) == len(verdicts)
+    assert [] == [(one.trajectory, one.difference) for one in verdicts if not one.good]
 
 
 def test_a_script_in_the_past_is_for_the_core_alone(example: Callable[[str], Script]) -> None:

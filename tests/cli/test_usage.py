@@ -84,7 +84,7 @@ def test_examples_and_lists_stand_on_lines_of_their_own(
             (
                 "--role: 'zot' kan niet; kies uit 'coordinator', 'group_worker', 'supporter', "
                 "'resident', 'bookkeeper', 'technical', 'manager', 'volunteer', 'auditor', 'ocmw', "
-                "'neighbours', 'system'. Zie `opstap tasks --help`."
+                "'bewindvoerder', 'neighbours', 'system'. Zie `opstap tasks --help`."
             ),
         ),
         (

@@ -17,8 +17,8 @@ from audit.exporting import write_whole
 from audit.narrative import letter_label, stage_of, told
 from gateway.errors import no_trajectory
 from models.calendar import dutch_date, dutch_moment, stamp
+from models.euro import euro
 from models.facts import Json
-from models.rent import euro
 from stores import (
     communications,
     files,

@@ -13,8 +13,8 @@ from gateway.sending import ask
 from gateway.steps import Gateway
 from models.account import OpenItem, Plan
 from models.calendar import dutch_date
+from models.euro import euro
 from models.facts import Json, StepAnswer
-from models.rent import euro
 from models.state import TrajectoryState
 
 AS_WHOM = "Wie kijkt: een begeleider ziet alleen de eigen bewoners."

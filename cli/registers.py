@@ -12,7 +12,7 @@ from gateway.announcing import announce, moved
 from gateway.lists import Lists
 from gateway.registers import Registers, all_registers, read_registers, write_registers
 from gateway.steps import Gateway
-from models.rent import euro
+from models.euro import euro
 
 
 @click.group("registers", cls=DutchGroup, context_settings=CONTEXT)

@@ -19,10 +19,11 @@ from gateway.rent import Account
 from gateway.running import settings
 from models.calendar import day_of, dutch_date
 from models.errors import Refusal
+from models.euro import euro
 from models.facts import Json
 from models.money import first_month, last_month, quote
 from models.programme import Rules
-from models.rent import Lines, Proration, Quote, euro
+from models.rent import Lines, Proration, Quote
 from models.vocabulary import Debt
 
 AS_WHOM = "Wie kijkt: een begeleider ziet alleen de eigen bewoners."

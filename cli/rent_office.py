@@ -16,10 +16,10 @@ from gateway.lists import Lists
 from gateway.rent import Owed
 from gateway.spreadsheets import kind_of, table
 from models.calendar import day_of, dutch_date, dutch_month
+from models.euro import euro
 from models.facts import Json
 from models.indexation import Proposal
 from models.payables import Pot
-from models.rent import euro
 from models.vocabulary import Debt
 
 ZERO = Decimal(0)

@@ -11,8 +11,8 @@ from cli.typed import DAY
 from gateway.rent_run import Run, foreseen
 from gateway.steps import Gateway
 from models.calendar import dutch_date
+from models.euro import euro
 from models.foresight import Would
-from models.rent import euro
 
 WHO = "Wie kijkt: de boekhouding, een coördinator, een leidinggevende of een auditor."
 

@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from models.calendar import add_months, dutch_date, dutch_month
 from models.errors import Refusal
-from models.rent import Line, Quote, cents, euro
+from models.euro import euro
+from models.rent import Line, Quote, cents
 
 # Leases of before have a correction by their energy certificate that is not counted here.
 CORRECTED_UNTIL = date(2022, 10, 1)

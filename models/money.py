@@ -11,8 +11,9 @@ from decimal import ROUND_FLOOR, Decimal
 
 from models.calendar import add_months, dutch_date
 from models.errors import Refusal
+from models.euro import euro
 from models.programme import Rules
-from models.rent import CENT, Line, Proration, Quote, cents, euro
+from models.rent import CENT, Line, Proration, Quote, cents
 from models.tariff import AmountFrom, Basis, Component, GoesTo, MonthDays
 from models.vocabulary import Debt
 

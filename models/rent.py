@@ -13,17 +13,11 @@ from models.tariff import Basis, Component, GoesTo
 from models.vocabulary import Debt
 
 CENT = Decimal("0.01")
-_DUTCH = str.maketrans(",.", ".,")
 
 
 def cents(amount: Decimal) -> Decimal:
     """Round to the cent, half-up."""
     return amount.quantize(CENT, ROUND_HALF_UP)
-
-
-def euro(amount: Decimal) -> str:
-    """Write an amount as Belgians do: € 1.234,50."""
-    return "€ " + f"{amount:,.2f}".translate(_DUTCH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from models.calendar import add_months
 from models.errors import Refusal
+from models.euro import euro
 from models.money import between, first_month, last_month, quote, whole_month
 from models.programme import Rules
-from models.rent import Proration, Quote, euro
+from models.rent import Proration, Quote
 from models.tariff import Component, MonthDays
 from models.vocabulary import Debt
 from tests.models.world import RULES, programme

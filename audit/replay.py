@@ -15,7 +15,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
 from temporalio.converter import DataConverter, WorkflowSerializationContext
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker import Replayer, WorkflowReplayResult
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowReplayResult
 
 from audit import recording
 from audit.comparing import same
@@ -23,7 +23,6 @@ from gateway.connect import data_converter
 from gateway.errors import no_trajectory
 from models.core import Trajectory, replayed
 from models.facts import Outcome, Start, Turn
-from workflows.sandbox import runner
 from workflows.trajectory import WORKFLOW, TrajectoryWorkflow
 
 LOCAL_ACTIVITY = "core_local_activity"
@@ -82,7 +81,7 @@ def replayer(
     return Replayer(
         workflows=list(workflows),
         data_converter=converter or data_converter(None),
-        workflow_runner=runner("audit.recording"),
+        workflow_runner=UnsandboxedWorkflowRunner(),
         interceptors=[recording.Recorder()],
     )
 

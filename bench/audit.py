@@ -15,7 +15,7 @@ from time import perf_counter, process_time
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from audit import beside, recording
 from audit.narrative import told
@@ -31,7 +31,6 @@ from proof.export import Export, check
 from proof.keys import Trusted, fingerprint, make_private, read_private
 from stores import chains, outcomes
 from stores.engine import create_or_upgrade, make_engine
-from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
 
 BATCHES, COPIES, EXPORTS = 7, 40, 1000
@@ -111,7 +110,7 @@ async def _audited(history: WorkflowHistory, engine: AsyncEngine) -> float:
 async def _plain(history: WorkflowHistory) -> float:
     replayer = Replayer(
         workflows=[TrajectoryWorkflow],
-        workflow_runner=runner(),
+        workflow_runner=UnsandboxedWorkflowRunner(),
         data_converter=pydantic_data_converter,
     )
     began = perf_counter()

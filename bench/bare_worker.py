@@ -7,14 +7,13 @@ import asyncio
 import signal
 from datetime import timedelta
 
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bench.bare import BareLocal, BareOrdinary, BareUnwritten
 from bench.bare_row import BareActivities, create
 from gateway.connect import connect
 from gateway.settings import Settings
 from stores.engine import make_engine, write
-from workflows.sandbox import runner
 
 
 async def main() -> None:
@@ -31,7 +30,7 @@ async def main() -> None:
         task_queue=settings.task_queue,
         workflows=[BareLocal, BareOrdinary, BareUnwritten],
         activities=[activities.write_row, activities.write_nothing],
-        workflow_runner=runner(),
+        workflow_runner=UnsandboxedWorkflowRunner(),
         max_cached_workflows=settings.max_cached_workflows,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),
         graceful_shutdown_timeout=timedelta(seconds=3),

@@ -10,12 +10,11 @@ from time import perf_counter
 
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from bench.bare_year import BareYear
 from bench.report import Report
 from bench.virtual import live, world
-from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
 
 BATCHES, COPIES = 15, 20
@@ -39,7 +38,7 @@ async def measure(*, quick: bool = False) -> Report:
 async def _speed(history: WorkflowHistory) -> float:
     replayer = Replayer(
         workflows=[TrajectoryWorkflow, BareYear],
-        workflow_runner=runner(),
+        workflow_runner=UnsandboxedWorkflowRunner(),
         data_converter=pydantic_data_converter,
     )
     began = perf_counter()

@@ -13,7 +13,7 @@ from temporalio import activity
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bench.bare_row import Row
 from bench.bare_year import BareYear
@@ -24,7 +24,6 @@ from gateway.programmes import rules_on
 from gateway.settings import Settings
 from models.calendar import brussels
 from models.facts import Answer, Delivered, Delivery, Message, Question, Start, StepAnswer, Turn
-from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
 
 QUEUE = "year"
@@ -80,7 +79,7 @@ def worker(environment: WorkflowEnvironment) -> Worker:
         task_queue=QUEUE,
         workflows=[TrajectoryWorkflow, BareYear],
         activities=[record_turn, answer, carry, deliver, write_row],
-        workflow_runner=runner(),
+        workflow_runner=UnsandboxedWorkflowRunner(),
     )
 
 

@@ -36,7 +36,7 @@ from models.fields import Fields
 from models.log import Log
 from models.observations import LETTER_OBSERVATIONS, OBSERVATIONS, is_news
 from models.overlay import Correct, Undo
-from models.programme import Rules
+from models.programme import Rules, shared
 from models.projection import overview_of
 from models.reconcile import reconcile
 from models.requests import Request, right_people
@@ -238,7 +238,7 @@ class Trajectory:
 
     def _by_the_core(self, c: Context, fact: Fact) -> None:
         if fact.name == "adopt_rules":
-            self.rules = Rules.model_validate(fact.data["rules"])
+            self.rules = shared(Rules.model_validate(fact.data["rules"]))
             return
         new = corrections.refold(self.id, self.first_rules, self.facts)
         self.state = reconcile(c, self.state, self.rules, new)

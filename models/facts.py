@@ -8,11 +8,11 @@ import hashlib
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
-from models.programme import Rules
+from models.programme import Rules, shared
 from models.record import Record
 from models.vocabulary import Channel, Debt, PostingKind, Region, Role, Source
 
@@ -238,7 +238,7 @@ class Start(Record):
     """The start arguments of a trajectory: its id, its rules, and its facts when it goes on."""
 
     trajectory: str
-    rules: Rules
+    rules: Annotated[Rules, AfterValidator(shared)]
     facts: list[Fact] = Field(default_factory=list)
 
 

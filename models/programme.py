@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
+from weakref import WeakValueDictionary
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -179,6 +180,14 @@ class Rules(Frozen):
         if Paper.LEASE not in self.papers:
             raise ValueError("papers must have the lease (huurcontract)")
         return self
+
+
+_in_use: WeakValueDictionary[str, Rules] = WeakValueDictionary()
+
+
+def shared(rules: Rules) -> Rules:
+    """Return the rules in use that are the same: thousands of trajectories hold them once."""
+    return _in_use.setdefault(rules.model_dump_json(exclude_unset=True), rules)
 
 
 class DatedRule(Frozen):

@@ -10,21 +10,20 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError, FailureError
 
-with workflow.unsafe.imports_passed_through():
-    from models.facts import (
-        Answer,
-        Ask,
-        Delivered,
-        Delivery,
-        Json,
-        LetterOrder,
-        Message,
-        Question,
-        Tell,
-        Turn,
-    )
-    from models.letters import LETTERS, LetterKind
-    from models.programme import Rules
+from models.facts import (
+    Answer,
+    Ask,
+    Delivered,
+    Delivery,
+    Json,
+    LetterOrder,
+    Message,
+    Question,
+    Tell,
+    Turn,
+)
+from models.letters import LETTERS, LetterKind
+from models.programme import Rules
 
 RECORD_TURN = "record_turn"
 REWRITE = "rewrite"

@@ -7,10 +7,9 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-with workflow.unsafe.imports_passed_through():
-    from models.calendar import day_of
-    from models.facts import Json
-    from workflows import effects
+from models.calendar import day_of
+from models.facts import Json
+from workflows import effects
 
 PROGRAMME_RUN = "ProgrammeRun"
 # A run that begins after midnight is about the day that ended.

@@ -14,23 +14,22 @@ from temporalio import workflow
 from temporalio.common import RawValue, SearchAttributeKey, SearchAttributeUpdate
 from temporalio.exceptions import FailureError
 
-with workflow.unsafe.imports_passed_through():
-    from models import calendar, projection
-    from models.asking import unknown_step
-    from models.core import Trajectory, replayed
-    from models.facts import (
-        Ask,
-        Deadline,
-        Json,
-        LetterOrder,
-        Start,
-        StepAnswer,
-        Tell,
-        Turn,
-    )
-    from models.trajectory import STEPS
-    from workflows import effects, trust
-    from workflows.updates import read_heard, refused, update_for
+from models import calendar, projection
+from models.asking import unknown_step
+from models.core import Trajectory, replayed
+from models.facts import (
+    Ask,
+    Deadline,
+    Json,
+    LetterOrder,
+    Start,
+    StepAnswer,
+    Tell,
+    Turn,
+)
+from models.trajectory import STEPS
+from workflows import effects, trust
+from workflows.updates import read_heard, refused, update_for
 
 STAGE = SearchAttributeKey.for_keyword("OpstapStage")
 PARTNER = SearchAttributeKey.for_keyword("OpstapPartner")

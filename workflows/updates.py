@@ -7,18 +7,16 @@ shows. The validator refuses in a Dutch sentence and leaves no event; the handle
 import json
 from typing import Any, Protocol
 
+from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-with workflow.unsafe.imports_passed_through():
-    from pydantic import ValidationError
-
-    from models.errors import Refusal
-    from models.facts import Heard, StepAnswer
-    from models.fields import dutch
-    from models.projection import example
-    from models.table import Step
-    from models.unreadable import unreadable
+from models.errors import Refusal
+from models.facts import Heard, StepAnswer
+from models.fields import dutch
+from models.projection import example
+from models.table import Step
+from models.unreadable import unreadable
 
 STEP_REFUSED = "StepRefused"
 

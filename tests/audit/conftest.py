@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.effects import Activities
 from activities.post import FolderPost
@@ -23,7 +23,6 @@ from stores import people, registers
 from stores.engine import create_or_upgrade, make_engine
 from tests.running import gateway, stack
 from tests.workflows.conftest import rules_on
-from workflows.sandbox import runner
 from workflows.trajectory import WORKFLOW, TrajectoryWorkflow
 
 __all__ = ["gateway", "stack"]
@@ -87,7 +86,7 @@ async def living(time_skipping: WorkflowEnvironment, tmp_path: Path) -> AsyncIte
             activities.carry,
             activities.deliver,
         ],
-        workflow_runner=runner(),
+        workflow_runner=UnsandboxedWorkflowRunner(),
     ):
         person = await people.admit(
             engine, name="Mira Voorbeeld", birth_date=date(2006, 3, 27), email="mira@example.org"

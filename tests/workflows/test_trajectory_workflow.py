@@ -13,7 +13,6 @@ from temporalio.workflow import NondeterminismError
 from models.core import Trajectory
 from models.facts import GENESIS, Start, StepAnswer, link
 from tests.workflows.conftest import Resident
-from workflows.sandbox import runner
 from workflows.trajectory import WORKFLOW, Steps, TrajectoryWorkflow
 
 UPDATES = (
@@ -182,7 +181,7 @@ async def test_every_history_replays_and_a_changed_workflow_fails(referred: Resi
     replayer = Replayer(
         workflows=[TrajectoryWorkflow],
         data_converter=pydantic_data_converter,
-        workflow_runner=runner(),
+        workflow_runner=UnsandboxedWorkflowRunner(),
     )
     good = await replayer.replay_workflow(history, raise_on_replay_failure=False)
     assert good.replay_failure is None

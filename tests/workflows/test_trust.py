@@ -9,11 +9,10 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from models.signing import HEAR, STALE, UNSIGNED, WRONG, sign
 from tests.workflows.conftest import Resident
-from workflows.sandbox import runner
 from workflows.trajectory import TrajectoryWorkflow
 from workflows.trust import Trust, believe
 
@@ -161,7 +160,7 @@ async def test_a_history_replays_whoever_is_believed_now(
     history = await referred.handle.fetch_history()
     replayer = Replayer(
         workflows=[TrajectoryWorkflow],
-        workflow_runner=runner(),
+        workflow_runner=UnsandboxedWorkflowRunner(),
         data_converter=pydantic_data_converter,
     )
     for trust in (None, Trust((b"another key",), timedelta(0), unsigned=False)):

@@ -4,6 +4,7 @@ Nobody imports this module; `opstap up`, systemd and the tests start it as `pyth
 """
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -98,6 +99,8 @@ async def main() -> None:
         engine, post_of(settings), client, texts=texts, sign=sign, patience=patience
     )
     nightly = Nightly(client, engine, settings)
+    # What is loaded by now stays: collecting what was let go need not walk over it again and again.
+    gc.freeze()
     async with build(client, settings, activities, nightly):
         beside = [
             asyncio.create_task(_mend(client, engine, texts)),

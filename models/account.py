@@ -8,14 +8,17 @@ knows a clock.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field
 
 from models.facts import Json, Posting
 from models.vocabulary import Debt
 
 ZERO = Decimal(0)
+NO_DAYS = timedelta(0)
+DEBTS = tuple(Debt)
 
 
 class OpenItem(NamedTuple):
@@ -77,6 +80,28 @@ class Rent(BaseModel):
     next_month: date = Field(description="first day of the month that is charged next")
 
 
+class Counted:
+    """What the lines of an account come to; lines are only ever added, so sums go on."""
+
+    __slots__ = ("lines", "opened", "owes", "sums")
+
+    def __init__(self) -> None:
+        """Begin with no lines."""
+        self.lines = 0
+        self.owes = False
+        self.sums: dict[Debt, Decimal] = {}
+        self.opened: dict[bool, tuple[Any, list[OpenItem]]] = {}
+
+    def add(self, lines: list[Posting]) -> None:
+        """Go on with the lines that were added."""
+        sums = self.sums
+        for line in lines:
+            sums[line.debt] = sums.get(line.debt, ZERO) + line.amount
+        self.lines += len(lines)
+        self.owes = any(amount > 0 for amount in sums.values())
+        self.opened.clear()
+
+
 class Account(BaseModel):
     """The lines of one resident's ledger, in order."""
 
@@ -88,10 +113,10 @@ class Account(BaseModel):
         default=None, description="when something last changed here, or was last looked at"
     )
 
-    # Lines are only ever added: sums go on from where they were, and open items are kept by length.
-    _sums: dict[Debt, Decimal] = PrivateAttr(default_factory=dict)
-    _summed: int = PrivateAttr(default=0)
-    _open: dict[bool, tuple[Any, list[OpenItem]]] = PrivateAttr(default_factory=dict)
+    @cached_property
+    def counted(self) -> Counted:
+        """What was counted from the lines so far."""
+        return Counted()
 
     def __eq__(self, other: object) -> bool:
         """Compare what was told; what was counted from it says nothing more."""
@@ -102,17 +127,21 @@ class Account(BaseModel):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def _counted(self) -> Counted:
+        counted, lines = self.counted, self.lines
+        if counted.lines != len(lines):
+            counted.add(lines[counted.lines :])
+        return counted
+
     def balance(self, debt: Debt | None = None) -> Decimal:
         """Return what is owed, below zero what is too much; by kind of debt or together."""
-        for line in self.lines[self._summed :]:
-            self._sums[line.debt] = self._sums.get(line.debt, ZERO) + line.amount
-        self._summed = len(self.lines)
-        return sum(self._sums.values(), ZERO) if debt is None else self._sums.get(debt, ZERO)
+        sums = self._counted().sums
+        return sum(sums.values(), ZERO) if debt is None else sums.get(debt, ZERO)
 
     @property
     def owes(self) -> bool:
         """Whether anything is open, of any kind."""
-        return any(self.balance(debt) > 0 for debt in Debt)
+        return self._counted().owes
 
     def has(self, key: str) -> bool:
         """Whether a line is there."""
@@ -124,17 +153,17 @@ class Account(BaseModel):
 
     def open_items(self, *, with_plan: bool = True) -> list[OpenItem]:
         """Return what is still to be paid, the oldest first; a plan counts while it is kept."""
-        plan = self.plan
-        now = (len(self.lines), plan and (plan.agreed_on, len(plan.instalments), plan.broken_on))
-        known = self._open.get(with_plan)
-        if known is None or known[0] != now:
-            known = self._open[with_plan] = (now, self._still_open(with_plan=with_plan))
+        plan, opened = self.plan, self._counted().opened
+        agreed = plan and (plan.agreed_on, len(plan.instalments), plan.broken_on)
+        known = opened.get(with_plan)
+        if known is None or known[0] != agreed:
+            known = opened[with_plan] = (agreed, self._still_open(with_plan=with_plan))
         return known[1]
 
     def _still_open(self, *, with_plan: bool) -> list[OpenItem]:
         items = [
             item
-            for debt in Debt
+            for debt in DEBTS
             if self.balance(debt) > 0
             for item in _unpaid(*self._dues(debt, with_plan=with_plan))
         ]
@@ -146,7 +175,7 @@ class Account(BaseModel):
         return [
             item
             for item in self.open_items()
-            if item.due_on + (grace if item.instalment else timedelta(0)) < day
+            if item.due_on + (grace if item.instalment else NO_DAYS) < day
         ]
 
     def overdue(self, day: date, *, grace_days: int) -> Decimal:

@@ -107,3 +107,12 @@ def carry(c: Context, fields: Fields | Refusal | None = None) -> None:
         fields = fields or parse(step.fields, fact.data)
         assert isinstance(fields, Fields), "a recorded step was read before"
         take_step(c, step, fields)
+
+
+def remember(state: TrajectoryState, fact: Fact) -> None:
+    """Remember what was asked or heard: the same once more is not done once more."""
+    if fact.source is Source.DEADLINE:
+        return
+    request = fact.data.get("heard") if fact.source is Source.OBSERVATION else fact.key
+    if request is not None:
+        state.remember(request, fact.seq)

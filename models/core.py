@@ -11,7 +11,7 @@ from typing import Any
 from models import calendar, corrections
 from models.agenda import deadlines, next_deadline, proposal
 from models.asking import Asked, answer, deadline_fact, observation_fact, read_step, step_fact
-from models.carry import carry, context_of, guarded
+from models.carry import carry, context_of, guarded, remember
 from models.chart import right_stage
 from models.context import Context
 from models.deadlines import BY_NAME
@@ -43,7 +43,7 @@ from models.requests import Request, right_people
 from models.state import TrajectoryState
 from models.table import Step
 from models.trajectory import STEPS
-from models.vocabulary import LetterStatus, Source
+from models.vocabulary import LetterStatus
 
 # A deadline met this soon after its moment is recorded at that moment: only jitter lies between.
 ON_TIME = timedelta(minutes=15)
@@ -61,6 +61,7 @@ class Trajectory:
         self.facts: list[Fact] = []
         self.log = Log()
         self._next: tuple[Deadline | None] | None = None
+        self._held: list[LetterOrder] | None = None
         self._clear()
         for fact in start.facts:
             self.add(fact)
@@ -125,11 +126,11 @@ class Trajectory:
         read = self._parse(name, request)
         assert not isinstance(read, Refusal), "a step is checked before it is taken"
         asked, step, fields = read
-        known = self.state.told.get(asked.id) if asked.id is not None else None
-        if known is not None:
-            return self._answer(step, [], repeated=True)
+        if asked.id is not None and asked.id in self.state.told:
+            return answer(self.id, self.seq, self.state.stage, step, [], repeated=True)
         c = self.add(step_fact(self._number, read, asked.moment(now, self.facts)), fields)
-        return self._answer(step, [order.key for order in c.ordered], pending=bool(c.asks))
+        letters, pending = [order.key for order in c.ordered], bool(c.asks)
+        return answer(self.id, self.seq, self.state.stage, step, letters, pending=pending)
 
     def _parse(self, name: str, request: Any) -> Asked | Refusal:
         """Read a request once: the handler takes what the validator read."""
@@ -140,15 +141,6 @@ class Trajectory:
             self._read = (request, *read)
         return read
 
-    def _answer(self, step: Step, letters: list[str], **how: bool) -> StepAnswer:
-        return answer(self.id, self.seq, self.state.stage, step, letters, **how)
-
-    def _remember(self, fact: Fact) -> None:
-        """Remember what was asked or heard: the same once more is not done once more."""
-        request = fact.data.get("heard") if fact.source is Source.OBSERVATION else fact.key
-        if request is not None and fact.source is not Source.DEADLINE:
-            self.state.remember(request, fact.seq)
-
     # ---- time --------------------------------------------------------------------------------
     def next_deadline(self) -> Deadline | None:
         """Return the next deadline that waits for time alone; kept until a fact changes it."""
@@ -158,12 +150,14 @@ class Trajectory:
 
     def next_moment(self) -> datetime | None:
         """Return the next moment at which something happens, sending moments included."""
-        deadline = self.next_deadline()
-        moments = [deadline.at] if deadline is not None else []
-        return min([*moments, *(order.send_at for order in self.held_letters())], default=None)
+        deadline, held = self.next_deadline(), self.held_letters()
+        moments = [x for x in (deadline and deadline.at, held and held[0].send_at) if x]
+        return min(moments, default=None)
 
     def meet(self, now: datetime) -> bool:
         """Meet every deadline that has come; what is very late becomes one proposal together."""
+        if (deadline := self.next_deadline()) is None or deadline.at > now:
+            return False
         late: dict[str, Deadline] = {}
         before = len(self.facts)
         limit = timedelta(hours=self.rules.catch_up_hours)
@@ -225,6 +219,8 @@ class Trajectory:
             self._by_the_core(c, fact)
         else:
             carry(c, fields)
+        if c.statuses or c.ordered or fact.name in corrections.BY_THE_CORE:
+            self._held = None
         self.log.record(c, fact, self.first_rules)
         self.letters += c.ordered
         self.recalled += c.recalled
@@ -233,7 +229,7 @@ class Trajectory:
         self.asks += c.asks
         self.tells += c.tells
         self.postings += c.postings
-        self._remember(fact)
+        remember(self.state, fact)
         return c
 
     def _by_the_core(self, c: Context, fact: Fact) -> None:
@@ -276,8 +272,10 @@ class Trajectory:
 
     def held_letters(self) -> list[LetterOrder]:
         """Return the letters that wait for their moment, in order of that moment."""
-        held = [x.order for x in self.state.letters.values() if x.status is LetterStatus.HELD]
-        return sorted(held, key=lambda order: (order.send_at, order.key))
+        if self._held is None:
+            held = [x.order for x in self.state.letters.values() if x.status is LetterStatus.HELD]
+            self._held = sorted(held, key=lambda order: (order.send_at, order.key))
+        return self._held
 
     def leaves_at(self, planned: datetime, now: datetime) -> datetime:
         """Return when a letter really leaves: after a stop, never on a closed day."""

@@ -20,6 +20,9 @@ class Word(StrEnum):
         member.label = label
         return member
 
+    # As a string: an enum hashes the name of its member, and does so in Python.
+    __hash__ = str.__hash__
+
 
 class Stage(Word):
     """Where a resident stands on the main path."""

@@ -1,9 +1,8 @@
 """The key ring: one data key per owner, wrapped by the master key, in the table `keys`.
 
 A key is made at the first use of its owner, once, whoever is first. A destroyed key leaves a
-tombstone, so that no program that still runs can make it anew. What is remembered here is forgotten
-within seconds: so a tombstone that another process put is seen soon, and at once where `confirm`
-asks the table itself.
+tombstone, so that no program that still runs can make it anew. What is remembered here counts for
+seconds: a tombstone of another process is seen soon, and at once where `confirm` asks the table.
 """
 
 from datetime import datetime
@@ -23,6 +22,8 @@ from stores.tables import outcomes
 from stores.vault import resident, vault_of
 
 REMEMBERED_FOR = 3.0
+# So many are remembered before the oldest are let go.
+LEAST_ROOM = 64
 # The row that says which master key wraps: what it wraps is worth nothing.
 MASTER = "master"
 _FIND = select(keys.c.wrapped, keys.c.master).where(keys.c.owner == bindparam("owner"))
@@ -37,6 +38,7 @@ class KeyRing:
         self._masters: Masters | None = None
         self._for = remembered_for
         self._known: dict[str, tuple[DataKey | None, float]] = {}
+        self._room = LEAST_ROOM
         # Keys made by a transaction that may yet be undone: its own, and nobody else's.
         self._fresh: WeakKeyDictionary[RootTransaction, dict[str, DataKey]] = WeakKeyDictionary()
         self._lock = Lock()
@@ -120,13 +122,13 @@ class KeyRing:
 
     async def wrapped_by(self, engine: AsyncEngine) -> set[str]:
         """Return the names of the master keys that are still needed."""
-        found = await read(
-            engine,
-            lambda c: (
-                c.execute(select(keys.c.master).where(keys.c.wrapped.is_not(None))).scalars().all()
-            ),
-        )
-        return set(found)
+        wanted = select(keys.c.master).where(keys.c.wrapped.is_not(None))
+        return {row["master"] for row in await fetch(engine, wanted)}
+
+    @property
+    def held(self) -> int:
+        """How many keys are in memory."""
+        return len(self._known)
 
     def forget(self) -> None:
         """Forget what is remembered."""
@@ -183,7 +185,14 @@ class KeyRing:
             ) from None
 
     def _remember(self, owner: str, key: DataKey | None) -> None:
-        self._known[owner] = (key, monotonic() + self._for)
+        now = monotonic()
+        self._known[owner] = (key, now + self._for)
+        if len(self._known) > self._room:
+            # A key is some kilobytes: who has thousands of residents would keep them all.
+            for name, (_, until) in list(self._known.items()):
+                if until < now:
+                    self._known.pop(name, None)
+            self._room = max(LEAST_ROOM, 2 * len(self._known))
 
     # ---- the master key ------------------------------------------------------------------------
     def _master(self, wanted: str) -> Master:

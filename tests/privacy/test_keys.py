@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from privacy import master
 from privacy.errors import Erased, MasterError, Sealed
-from privacy.keys import KeyRing, bury, has_keys, is_forgotten
+from privacy.keys import LEAST_ROOM, KeyRing, bury, has_keys, is_forgotten
 from stores import outcomes
 from stores.engine import make_engine, read, write
 from stores.guard_tables import keys
@@ -87,6 +87,15 @@ async def test_a_process_that_runs_sees_a_tombstone_within_its_memory(
     await asyncio.sleep(0.35)
     with pytest.raises(Erased):
         await running.key(sealed, "resident/a", make=True)
+
+
+async def test_keys_that_were_used_a_while_ago_are_let_go(
+    sealed: AsyncEngine, master_file: Path
+) -> None:
+    running = KeyRing(master.loader(None, master_file), remembered_for=0.0)
+    for number in range(3 * LEAST_ROOM):
+        await running.key(sealed, f"resident/{number}", make=True)
+    assert running.held <= LEAST_ROOM
 
 
 async def test_a_writer_that_remembers_the_key_still_finds_the_tombstone(

@@ -14,7 +14,6 @@ from time import perf_counter, process_time
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from audit import beside, recording
@@ -23,6 +22,7 @@ from audit.replay import replay
 from audit.replay import replayer as recorder
 from bench.report import Report
 from bench.virtual import live, world
+from gateway.connect import data_converter
 from models.core import Trajectory
 from models.core import replayed as folded
 from models.facts import Start
@@ -111,7 +111,7 @@ async def _plain(history: WorkflowHistory) -> float:
     replayer = Replayer(
         workflows=[TrajectoryWorkflow],
         workflow_runner=UnsandboxedWorkflowRunner(),
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter(),
     )
     began = perf_counter()
     await replayer.replay_workflows(_copies(history))

@@ -9,12 +9,12 @@ from statistics import median
 from time import perf_counter
 
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from bench.bare_year import BareYear
 from bench.report import Report
 from bench.virtual import live, world
+from gateway.connect import data_converter
 from workflows.trajectory import TrajectoryWorkflow
 
 BATCHES, COPIES = 15, 20
@@ -39,7 +39,7 @@ async def _speed(history: WorkflowHistory) -> float:
     replayer = Replayer(
         workflows=[TrajectoryWorkflow, BareYear],
         workflow_runner=UnsandboxedWorkflowRunner(),
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter(),
     )
     began = perf_counter()
     await replayer.replay_workflows(_copies(history))

@@ -11,7 +11,6 @@ from typing import Any
 
 from temporalio import activity
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
@@ -20,6 +19,7 @@ from bench.bare_year import BareYear
 from bench.residents import Handle, request, signed
 from bench.year import Act, acts, first_day, moment
 from embedded.temporal_server import add_search_attributes, binary
+from gateway.connect import data_converter
 from gateway.programmes import rules_on
 from gateway.settings import Settings
 from models.calendar import brussels
@@ -65,7 +65,7 @@ async def write_row(_: Row) -> str:
 async def world() -> AsyncIterator[WorkflowEnvironment]:
     """A time-skipping server."""
     async with await WorkflowEnvironment.start_time_skipping(
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter(),
         test_server_existing_path=binary("temporal-test-server"),
     ) as environment:
         await add_search_attributes(environment.client)

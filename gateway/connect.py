@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.api.failure.v1 import Failure
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import (
+    CompositePayloadConverter,
     DataConverter,
     DefaultFailureConverter,
     DefaultFailureConverterWithEncodedAttributes,
@@ -63,7 +64,24 @@ def _is_refusal(exception: BaseException) -> bool:
     return isinstance(exception, ApplicationError) and exception.type == STEP_REFUSED
 
 
-_PLAIN = replace(pydantic_data_converter, failure_converter_class=SentenceFailureConverter)
+_JSON = tuple(PydanticPayloadConverter().converters.values())
+
+
+class SharedPayloadConverter(CompositePayloadConverter):
+    """The SDK's converter for pydantic, built once: the SDK makes one for every workflow it holds.
+
+    Each would build and keep the readers of the same few types.
+    """
+
+    def __init__(self) -> None:
+        """Take what is there."""
+        super().__init__(*_JSON)
+
+
+_PLAIN = DataConverter(
+    payload_converter_class=SharedPayloadConverter,
+    failure_converter_class=SentenceFailureConverter,
+)
 
 
 def data_converter(engine: AsyncEngine | None = None) -> DataConverter:
@@ -72,7 +90,7 @@ def data_converter(engine: AsyncEngine | None = None) -> DataConverter:
     if engine is None or ring is None:
         return _PLAIN
     return replace(
-        pydantic_data_converter,
+        _PLAIN,
         payload_codec=ResidentCodec(ring, engine),
         failure_converter_class=SealedFailureConverter,
     )

@@ -18,12 +18,12 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client, WorkflowQueryFailedError
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from embedded.child import Child
 from embedded.temporal_server import add_search_attributes, binary
+from gateway.connect import data_converter
 from gateway.errors import NoAnswer
 from gateway.programmes import find_programme
 from gateway.settings import Settings
@@ -112,7 +112,7 @@ async def _opened(
 ) -> AsyncIterator[tuple[WorkflowEnvironment, Settings, AsyncEngine]]:
     """Start the server and the worker; stop both, by their own process ids."""
     async with await WorkflowEnvironment.start_time_skipping(
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter(),
         test_server_existing_path=binary("temporal-test-server"),
     ) as environment:
         await add_search_attributes(environment.client)

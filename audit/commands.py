@@ -8,13 +8,15 @@ from pathlib import Path
 import click
 
 from audit import beside, gate
+from audit.fetching import executions, histories, these
 from audit.looking_commands import as_of, list_
 from audit.proof_commands import checkpoint_command, export_command, public_key, verify_command
 from audit.rebuild import rebuild
-from audit.replay import Verdict, executions, histories, replay
+from audit.replay import Verdict, replay
 from audit.restored import compare
 from audit.rights_commands import due_command, erase_command
 from audit.running import bar, database, run
+from audit.spread import processes_for, replay_on
 from gateway.connect import connect
 from gateway.lists import Lists
 
@@ -61,6 +63,11 @@ for _command in (
     help="Bij --gate: de map met bewaarde geschiedenissen.",
 )
 @click.option("--offline", is_flag=True, help="Bij --gate: enkel de bewaarde geschiedenissen.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    help="Bij --all: zoveel processen tegelijk. Anders één per processor, als het er genoeg zijn.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Eén JSON-object per geschiedenis.")
 def replay_command(
     trajectory: str | None,
@@ -69,6 +76,7 @@ def replay_command(
     at_gate: bool,
     folder: Path | None,
     offline: bool,
+    jobs: int | None,
     as_json: bool,
 ) -> None:
     """Speel geschiedenissen opnieuw af met de code van nu en vergelijk ze met het logboek.
@@ -82,7 +90,7 @@ def replay_command(
     elif exports:
         run(_exports(exports, as_json))
     else:
-        run(_replay(trajectory, as_json))
+        run(_replay(trajectory, jobs, as_json))
 
 
 _SAID = "{total} geschiedenissen nagespeeld ({events} gebeurtenissen): {good} gelijk, {bad} anders."
@@ -94,17 +102,18 @@ async def _exports(paths: tuple[Path, ...], as_json: bool) -> bool:
         return await _say(verdicts, 0, as_json, _SAID)
 
 
-async def _replay(given: str | None, as_json: bool) -> bool:
+async def _replay(given: str | None, jobs: int | None, as_json: bool) -> bool:
     async with database() as (settings, engine):
         trajectory = given and await Lists(engine, settings).find(given)
         client = await connect(settings, engine)
-        length = 1 if trajectory else len(await executions(client))
-        verdicts = replay(
-            histories(client, trajectory),
-            beside.Database(engine),
-            converter=client.data_converter,
-        )
-        return await _say(verdicts, length, as_json, _SAID)
+        runs = [] if trajectory else await executions(client)
+        processes = jobs or processes_for(len(runs))
+        if processes > 1:
+            return await _say(replay_on(processes, runs), len(runs), as_json, _SAID)
+        found = histories(client, trajectory) if trajectory else these(client, runs)
+        compared = beside.Database(engine)
+        verdicts = replay(found, compared, converter=client.data_converter)
+        return await _say(verdicts, len(runs) or 1, as_json, _SAID)
 
 
 async def _say(verdicts: AsyncIterator[Verdict], length: int, as_json: bool, said: str) -> bool:

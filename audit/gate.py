@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import WorkflowHistory
 
 from audit import beside
-from audit.replay import Verdict, histories, replay
+from audit.fetching import histories
+from audit.replay import Verdict, replay
 from audit.running import database
 from gateway.connect import connect, data_converter
 from proof.__main__ import exports_in

@@ -15,9 +15,10 @@ from temporalio.exceptions import ApplicationError
 
 from audit import beside
 from audit.exporting import Exporter, write_whole
+from audit.fetching import histories
 from audit.live import verify
 from audit.proving import copies_of, make_checkpoint, trusted_keys
-from audit.replay import Verdict, histories, replay
+from audit.replay import Verdict, replay
 from audit.retention import due
 from gateway.errors import NotFound
 from gateway.programmes import find_programme

@@ -8,8 +8,8 @@ import click
 
 from audit import live
 from audit.exporting import Exporter, write_whole
+from audit.fetching import executions
 from audit.proving import copies_of, make_checkpoint, private_key, trusted_keys
-from audit.replay import executions
 from audit.running import bar, database, run
 from gateway.connect import connect
 from gateway.lists import Lists

@@ -12,18 +12,16 @@ from typing import Any, Protocol
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter, WorkflowSerializationContext
-from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowReplayResult
 
 from audit import recording
 from audit.comparing import same
 from gateway.connect import data_converter
-from gateway.errors import no_trajectory
 from models.core import Trajectory, replayed
 from models.facts import Outcome, Start, Turn
-from workflows.trajectory import WORKFLOW, TrajectoryWorkflow
+from workflows.trajectory import TrajectoryWorkflow
 
 LOCAL_ACTIVITY = "core_local_activity"
 LONGEST = 300
@@ -84,36 +82,6 @@ def replayer(
         workflow_runner=UnsandboxedWorkflowRunner(),
         interceptors=[recording.Recorder()],
     )
-
-
-async def executions(client: Client, *, open_only: bool = False) -> list[tuple[str, str]]:
-    """Return the runs of all trajectories, by id."""
-    query = f'WorkflowType="{WORKFLOW}"'
-    if open_only:
-        query += ' AND ExecutionStatus="Running"'
-    return sorted([(found.id, found.run_id) async for found in client.list_workflows(query)])
-
-
-async def histories(
-    client: Client, trajectory: str | None = None, *, open_only: bool = False
-) -> AsyncIterator[WorkflowHistory]:
-    """Yield the history of one trajectory, or of all there are, open and closed.
-
-    Raises:
-        NotFound: there is no such trajectory.
-    """
-    if trajectory is not None:
-        runs = [(trajectory, "")]
-    else:
-        runs = await executions(client, open_only=open_only)
-    for name, run in runs:
-        try:
-            yield await client.get_workflow_handle(name, run_id=run or None).fetch_history()
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
-            if trajectory is not None:
-                raise no_trajectory(trajectory) from None
 
 
 async def replay(

@@ -16,7 +16,8 @@ from temporalio.client import Client
 from temporalio.converter import WorkflowSerializationContext
 from temporalio.service import RPCError, RPCStatusCode
 
-from audit.replay import executions, is_turn
+from audit.fetching import executions
+from audit.replay import is_turn
 from privacy.keys import is_forgotten
 from proof.chain import Row
 from stores import chains

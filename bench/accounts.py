@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
 from audit.beside import Database
-from audit.replay import histories, replay
+from audit.fetching import histories
+from audit.replay import replay
 from bench.staff import Staff
 from models.facts import Json, Outcome, Turn
 from stores import outcomes, places, post

@@ -236,6 +236,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA synchronous = NORMAL")
+        # Half a megabyte of pages a connection; the system keeps the file at hand anyway.
+        cursor.execute("PRAGMA cache_size = -512")
         # What is deleted is overwritten: a destroyed key must not be found in the file.
         cursor.execute("PRAGMA secure_delete = ON")
         cursor.execute("PRAGMA journal_mode")

@@ -17,8 +17,9 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from audit.beside import Database
+from audit.fetching import histories
 from audit.rebuild import rebuild
-from audit.replay import histories, replay
+from audit.replay import replay
 from embedded.ports import Ports
 from embedded.stack import RunningStack, StackSettings, running_stack
 from embedded.temporal_server import NAMESPACE, binary

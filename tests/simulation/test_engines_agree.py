@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
 from audit.beside import Database
-from audit.replay import Verdict, histories, replay
+from audit.fetching import histories
+from audit.replay import Verdict, replay
 from gateway.settings import Settings
 from simulation import output
 from simulation.generator import Plan, generate

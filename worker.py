@@ -24,6 +24,7 @@ from activities.sweep import sweep
 from audit.nightly import Nightly
 from audit.restored import compare
 from gateway.connect import connect, prepare_database
+from gateway.door import check_account
 from gateway.lists import wall_clock
 from gateway.nights import plan_nights
 from gateway.settings import Settings
@@ -82,6 +83,7 @@ def build(client: Client, settings: Settings, activities: Activities, nightly: N
 async def main() -> None:
     """Run until SIGTERM or SIGINT."""
     settings = Settings()
+    check_account(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -1,4 +1,4 @@
-"""The bank: reading beside a plain parse by the library, and taking in on one core.
+"""The bank: reading beside a plain parse by the library, taking in on one core, and the 15th.
 
 Both sides read the same files, in alternation. Taking in is the whole of `opstap bank import` but
 starting Python: reading, checks, matching against residents with sealed names, and a sealed row a
@@ -20,6 +20,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bank.reading import read_file
+from bench import look
 from bench.bank_file import Payer, camt_file, coda_file
 from bench.report import Report
 from gateway.bank import import_file
@@ -36,17 +37,19 @@ from stores.money_tables import communications
 
 PAGES = Path("/proc/self/statm")
 ROUNDS = 5
+LATE, QUICK = 1_000, 50
 Reads = Callable[[], object]
 
 
 async def measure(*, quick: bool) -> Report:
-    """Measure reading first, then taking in."""
+    """Measure reading first, then taking in, then the look at who has not paid."""
     movements, residents = (2_000, 200) if quick else (10_000, 1_000)
     payers = [Payer(f"trajectory-{number:06}", _name(number)) for number in range(residents)]
     report = Report(f"bank: {movements} movements, {residents} residents")
     await asyncio.to_thread(_reading, report, payers, movements)
     with tempfile.TemporaryDirectory() as folder:
         await _taking_in(report, payers, movements, Path(folder))
+    await look.measure(report, QUICK if quick else LATE, at_most=None if quick else 60)
     return report
 
 

@@ -7,7 +7,7 @@ import asyncio
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -102,9 +102,9 @@ class Laboratory:
 
 
 @asynccontextmanager
-async def laboratory() -> AsyncIterator[Laboratory]:
+async def laboratory(arguments: Sequence[str] = ()) -> AsyncIterator[Laboratory]:
     """A private server with a folder of its own, both gone afterwards."""
-    async with new_laboratory() as (lab, server):
+    async with new_laboratory(arguments) as (lab, server):
         try:
             yield lab
         finally:
@@ -112,7 +112,9 @@ async def laboratory() -> AsyncIterator[Laboratory]:
 
 
 @asynccontextmanager
-async def new_laboratory() -> AsyncIterator[tuple[Laboratory, Child]]:
+async def new_laboratory(
+    arguments: Sequence[str] = (),
+) -> AsyncIterator[tuple[Laboratory, Child]]:
     """A private server that the caller stops, and a folder that is gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="opstap-bench-"))
     server = TemporalServerSettings(
@@ -120,6 +122,7 @@ async def new_laboratory() -> AsyncIterator[tuple[Laboratory, Child]]:
         log=folder / "temporal.log",
         port=free_port(),
         ui_port=free_port(),
+        extra=tuple(arguments),
     )
     try:
         child = await start_temporal_server(server)

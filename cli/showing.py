@@ -24,7 +24,7 @@ from models.letters import LETTERS, LetterKind
 from models.observations import OBSERVATIONS
 from models.trajectory import STEPS
 from models.visibility import MASK
-from models.vocabulary import ArrearsStage, LetterStatus, Region, Role, Source, Stage
+from models.vocabulary import ArrearsStage, LetterStatus, Region, Role, Source, Stage, Unpaused
 
 # The hint of a field that the registers fill in: nobody types it.
 FILLED = "vult Opstap in"
@@ -178,7 +178,8 @@ def future(trajectory: str, by: str | None, as_json: bool) -> None:
 
 
 def _special(row: Json) -> str:
-    said = ["harde termijn"] if row["hard"] else []
+    words = ((Unpaused.HARD, row["hard"]), (Unpaused.RUNS_ON, row["runs_on"]))
+    said = [word.label.lower() for word, given in words if given]
     if row["paused_until"]:
         said.append(f"pauze tot en met {day(row['paused_until'])}")
     return ", ".join(said)

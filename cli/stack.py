@@ -15,6 +15,7 @@ from embedded.stack import up as run_stack
 from embedded.temporal_server import FAST_FORWARD
 from gateway import running
 from gateway.connect import connect, prepare_database
+from gateway.door import check_account
 from gateway.settings import Settings
 from gateway.signing import trust_of
 
@@ -92,7 +93,8 @@ def worker() -> None:
 
 
 async def _ready(chosen: Settings) -> None:
-    """Hear in a sentence what would end the worker at once: no Temporal, no key."""
+    """Hear in a sentence what would end the worker at once: no account, no Temporal, no key."""
+    check_account(chosen)
     await connect(chosen)
     engine = await prepare_database(chosen)
     await engine.dispose()

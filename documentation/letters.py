@@ -46,7 +46,8 @@ OWN = """\
 Set `OPSTAP_LETTERS_DIR` to a folder of the organisation. A file there with the same name as
 ours takes its place: `templates/notice_mail/nl.md`, a building block, `organisation.toml` or
 the logo. What is not there comes from the product. A change counts for the next letter, without
-a restart; run `opstap letters check` first."""
+a restart; run `opstap letters check` first. A worker with a real mail server does not start while
+`pay_to` is the account of our example."""
 
 STYLE = """\
 - Plain Dutch at level B1, warm and clear: short sentences, "je" to residents and supporters,

@@ -11,7 +11,10 @@ LEAVES = """\
 The moment is the first nine o'clock of a working day at least thirty minutes after the order
 (`send_hour` and `send_lead_minutes` of the programme); nothing leaves on a closed day. Until then,
 and on paper until it is posted, `opstap post recall` holds a letter back. A notice that is held
-back must be approved anew; the mail that went with it has left by then."""
+back must be approved anew; the mail that went with it has left by then.
+
+A registered notice whose last safe day would be over by that moment is printed the same working
+day, thirty minutes after the order, or at once where the day is over by then (`print_same_day`)."""
 
 STATUSES = {
     LetterStatus.HELD: "waits for its moment; its words are fixed, its files not yet made",

@@ -52,8 +52,8 @@ def trajectory_page() -> str:
         LEGEND,
         *(part for region in Region for part in _region(region)),
         "## Deadlines",
-        "`hard` does not obey a pause; `always` is carried out however late it is; what else is "
-        "very late becomes one proposal.",
+        "`hard` has legal consequences, `runs on` has none, and neither obeys a pause; `always` is "
+        "carried out however late it is; what else is very late becomes one proposal.",
         table(DEADLINE_HEAD, (_deadline(row) for row in DEADLINES)),
         "## Letters",
         table(LETTER_HEAD, (_letter(row) for row in LETTERS.values())),
@@ -149,7 +149,8 @@ def _armed(step: Step) -> list[str]:
 
 
 def _deadline(row: DeadlineRow) -> tuple[str, ...]:
-    kind = [word for word, given in (("hard", row.hard), ("always", row.always)) if given]
+    words = (("hard", row.hard), ("runs on", row.runs_on), ("always", row.always))
+    kind = [word for word, given in words if given]
     return (
         code(row.name),
         row.text,

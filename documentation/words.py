@@ -21,6 +21,7 @@ CONCEPTS = (
     ("dwelling, place", "pand, plaats", "a dwelling has one place, or more when it is shared"),
     ("step", "stap", "what a person does to a trajectory; a row of the table"),
     ("deadline", "termijn", "what time does to a trajectory; data, with a key"),
+    ("hard deadline", "harde termijn", "one with legal consequences; no pause stops it"),
     ("observation", "waarneming", "what comes back from registers, post and other trajectories"),
     ("fact", "feit", "a step, deadline or observation as it was told; never edited"),
     ("outcome", "uitkomst", "one row of the append-only log"),

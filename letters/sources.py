@@ -149,6 +149,12 @@ class Library:
             self._organisation = (*seen, load_organisation(path))
         return self._organisation[2]
 
+    def example_account(self) -> Path | None:
+        """Return the file that still has the account of our example, or None."""
+        if self.organisation().pay_to != load_organisation(OURS / ORGANISATION).pay_to:
+            return None
+        return self.find(ORGANISATION)
+
     def logo(self) -> str:
         """Return the logo, an SVG text."""
         name = self.organisation().logo

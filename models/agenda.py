@@ -1,7 +1,7 @@
 """What is still to come: the deadline table applied to a state.
 
 `deadlines` draws the screen "Toekomst", `next_deadline` drives the workflow's timer; both walk the
-same rows. A deadline of a paused region waits, unless it is hard; one that was met stays met.
+same rows. A deadline of a paused region waits, unless it is hard or runs on; one that was met stays met.
 """
 
 from collections.abc import Iterator
@@ -39,6 +39,7 @@ def _deadline(
         at=when if isinstance(when, datetime) else brussels(when, rules.task_hour),
         region=row.region,
         hard=row.hard,
+        runs_on=row.runs_on,
         text=row.text.format(**data) if data else row.text,
         letter=row.letter.value if row.letter else None,
         paused_until=hold.until if hold else None,
@@ -47,7 +48,7 @@ def _deadline(
 
 
 def _paused(state: TrajectoryState, row: DeadlineRow) -> Hold | None:
-    if row.hard or not state.holds:
+    if row.hard or row.runs_on or not state.holds:
         return None
     return state.holds.get(row.region) or state.holds.get(Region.MAIN)
 

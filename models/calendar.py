@@ -106,6 +106,28 @@ def sending_moment(
     return brussels(next_working_day(day, closed), hour)
 
 
+def printing_moment(
+    ordered_at: datetime,
+    post_by: date,
+    closed: Collection[date],
+    *,
+    hour: int,
+    lead_minutes: int,
+) -> datetime:
+    """Return when a letter is printed that must be posted by a day.
+
+    Its sending moment; where that comes after that day, sooner, for a day late may cost years: on a
+    working day `lead_minutes` after the order, or at once where the day is over by then.
+    """
+    planned = sending_moment(ordered_at, closed, hour=hour, lead_minutes=lead_minutes)
+    if day_of(planned) <= post_by:
+        return planned
+    today, soon = day_of(ordered_at), ordered_at + timedelta(minutes=lead_minutes)
+    if day_of(soon) <= max(today, post_by) and is_working_day(day_of(soon), closed):
+        return local(soon)
+    return local(ordered_at) if is_working_day(today, closed) else planned
+
+
 def last_receipt_day(lease_end: date, months: int) -> date:
     """Return the last day on which a notice may be received.
 

@@ -61,12 +61,7 @@ class Context:
             to=[*row.to, Role.ADMINISTRATOR] if manages else list(row.to),
             channel=row.channel,
             ordered_at=self.at,
-            send_at=calendar.sending_moment(
-                self.at,
-                self.rules.closed,
-                hour=self.rules.send_hour,
-                lead_minutes=self.rules.send_lead_minutes,
-            ),
+            send_at=send_moment(self.rules, self.at, facts.get("safe_post_by")),
             facts={name: _plain(value) for name, value in facts.items() if value is not None},
             approved_by=None if self.by.role is Role.SYSTEM else self.by.who,
             administrator=manages,
@@ -176,6 +171,14 @@ class Context:
     def flag(self, text: str) -> None:
         """Note something that auditors and managers must be able to find."""
         self.flags.append(text)
+
+
+def send_moment(rules: Rules, at: datetime, post_by: date | None) -> datetime:
+    """Return when a letter that is ordered now leaves, or is printed when it must be posted."""
+    how = {"hour": rules.send_hour, "lead_minutes": rules.send_lead_minutes}
+    if post_by is not None and rules.print_same_day:
+        return calendar.printing_moment(at, post_by, rules.closed, **how)
+    return calendar.sending_moment(at, rules.closed, **how)
 
 
 def _plain(value: Any) -> Any:

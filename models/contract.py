@@ -172,7 +172,7 @@ def extension_fits(c: Context, f: ExtendLease) -> Refusal | None:
 
 
 def approve_notice(c: Context, f: ApproveNotice) -> None:
-    """The notice goes out by mail at the next moment and to the print queue as registered letter."""
+    """The notice goes out by mail, and is printed as registered letter in time for its safe day."""
     lease = lease_of(c)
     c.state.contract = ContractStage.NOTICE_READY
     c.state.notice.approved_on = c.day

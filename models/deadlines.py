@@ -267,8 +267,8 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         when=due.hold_ends,
         rules=(69,),
         then=_end_hold,
-        hard=True,
         always=True,
+        runs_on=True,
     ),
 )
 

@@ -175,6 +175,7 @@ class Deadline(Record):
     at: datetime
     region: Region
     hard: bool = False
+    runs_on: bool = False
     text: str
     letter: str | None = None
     paused_until: date | None = None

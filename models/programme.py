@@ -97,6 +97,7 @@ class Rules(Frozen):
         description="a mail that may not have left goes again after these minutes, where it may",
     )
     send_lead_minutes: int = Field(description="minutes between an order and its sending, at least")
+    print_same_day: bool = Field(default=False, description="print today what must be posted today")
     task_hour: int = Field(ge=0, le=23, description="hour at which the day's tasks appear")
     catch_up_hours: int = Field(description="a deadline this late is proposed, not carried out")
     closed_days: tuple[date, ...] = Field(description="holidays and closing days")

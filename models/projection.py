@@ -113,6 +113,7 @@ def future(t: "Trajectory") -> list[Json]:
             "text": deadline.text,
             "region": deadline.region.value,
             "hard": deadline.hard,
+            "runs_on": deadline.runs_on,
             "letter": deadline.letter,
             "paused_until": deadline.paused_until.isoformat() if deadline.paused_until else None,
         }
@@ -126,6 +127,7 @@ def future(t: "Trajectory") -> list[Json]:
             "text": "Deze brief vertrekt.",
             "region": "traject",
             "hard": False,
+            "runs_on": False,
             "letter": letter.order.kind,
             "paused_until": None,
         }

@@ -6,9 +6,8 @@ ordered anew, and a place is freed or asked again. Nothing here edits the past.
 
 from datetime import date
 
-from models import calendar
 from models.agenda import deadlines
-from models.context import Context
+from models.context import Context, send_moment
 from models.corrections import Fold
 from models.observations import question
 from models.programme import Rules
@@ -74,14 +73,10 @@ def _letters(c: Context, old: TrajectoryState) -> list[str]:
 
 def _order_again(c: Context, letter: Letter) -> None:
     letter.status = LetterStatus.HELD
-    letter.order = letter.order.model_copy(
-        update={
-            "ordered_at": c.at,
-            "send_at": calendar.sending_moment(
-                c.at, c.rules.closed, hour=c.rules.send_hour, lead_minutes=c.rules.send_lead_minutes
-            ),
-        }
-    )
+    written = letter.order.facts.get("safe_post_by")
+    post_by = None if written is None else date.fromisoformat(written)
+    again = {"ordered_at": c.at, "send_at": send_moment(c.rules, c.at, post_by)}
+    letter.order = letter.order.model_copy(update=again)
     c.ordered.append(letter.order)
 
 

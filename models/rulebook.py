@@ -74,7 +74,7 @@ _ROWS: tuple[tuple[int, str, str, str], ...] = (
     (47, "L833, L1770", "A dwelling has a valid EPC and conformity certificate before it is offered.", "register:decide_place rule:certificate_warning_days"),
     (48, "L826-832", "Sharing belongs in a dwelling with three bedrooms; otherwise it is flagged.", "rule:sharing_bedrooms register:decide_place"),
     # ---- money that the trajectory itself knows ----
-    (69, "L240-243, L1290", "Anything but a hard deadline can be paused, with a reason, an end and an owner.", "rule:hold_max_days choice:HoldReason"),
+    (69, "L240-243, L1290", "Anything but a hard deadline can be paused, with a reason, an end and an owner; the rent runs on.", "rule:hold_max_days choice:HoldReason"),
     # ---- money ----
     (49, "L1228-1230", "The rent of who lives alone follows the bedrooms, by the tariff of the day.", "rule:tariff"),
     (50, "L1234", "What sharers pay is said per dwelling or per person, and every calculation prints which.", "rule:tariff"),

@@ -20,7 +20,8 @@ Then = Callable[[Context, Json], Stage | None]
 class DeadlineRow:
     """One kind of deadline: when it is due, what it brings, and the rules behind it.
 
-    `hard` does not obey a pause; `always` is carried out however late it is.
+    `hard` has legal consequences and `runs_on` has none; neither obeys a pause. `always` is carried
+    out however late it is.
     """
 
     name: str
@@ -33,6 +34,7 @@ class DeadlineRow:
     hard: bool = False
     letter: LetterKind | None = None
     always: bool = False
+    runs_on: bool = False
 
 
 def task(
@@ -60,6 +62,9 @@ def row(
     hard: bool = False,
     letter: LetterKind | None = None,
     always: bool = False,
+    runs_on: bool = False,
 ) -> DeadlineRow:
     carried = then or task(text, whom, hard=hard)(name)
-    return DeadlineRow(name, text, stages, when, carried, rules, region, hard, letter, always)
+    return DeadlineRow(
+        name, text, stages, when, carried, rules, region, hard, letter, always, runs_on
+    )

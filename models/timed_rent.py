@@ -15,7 +15,7 @@ ROWS: tuple[DeadlineRow, ...] = (
         then=charging.charge_month,
         region=Region.MAIN,
         always=True,
-        hard=True,
+        runs_on=True,
     ),
     row(
         name="check_15",

@@ -117,6 +117,13 @@ class Region(Word):
     PAYMENT = "betaling", "Betaling"
 
 
+class Unpaused(Word):
+    """Why a pause does not stop a deadline: it has legal consequences, or it simply runs on."""
+
+    HARD = "hard", "Harde termijn"
+    RUNS_ON = "loopt_door", "Ook tijdens een pauze"
+
+
 class Role(Word):
     """Who acts, or who receives a letter or a task."""
 

@@ -21,12 +21,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from embedded.ports import LOOPBACK, free_port
-from embedded.temporal_server import (
-    TemporalServerSettings,
-    add_search_attributes,
-    binary,
-    start_temporal_server,
-)
+from embedded.temporal_server import TemporalServerSettings, add_search_attributes, binary
+from tests.running import temporal_server
 
 POSTGRES_READY_WITHIN = 30.0
 
@@ -70,16 +66,8 @@ async def temporal_dev_server(
     Use `.address` and `.namespace`, a task queue of the test's own, and ids that no other test
     uses. Its clock is the real one.
     """
-    home = tmp_path_factory.mktemp("temporal")
-    settings = TemporalServerSettings(
-        database=home / "temporal.db",
-        log=home / "temporal.log",
-        port=free_port(),
-        ui_port=free_port(),
-    )
-    server = await start_temporal_server(settings)
-    yield settings
-    await server.stop(within=5)
+    async with temporal_server(tmp_path_factory.mktemp("temporal")) as settings:
+        yield settings
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ Whoever imports `stack` gets one for the whole run, with its own database and ta
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -16,7 +17,8 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 
 from embedded.child import Child
-from embedded.temporal_server import TemporalServerSettings
+from embedded.ports import free_port
+from embedded.temporal_server import TemporalServerSettings, start_temporal_server
 from gateway.registers import read_registers, write_registers
 from gateway.settings import Settings
 from gateway.steps import Gateway, open_gateway
@@ -33,6 +35,22 @@ class Stack:
     environment: dict[str, str]
     settings: Settings
     mails: Path
+
+
+@asynccontextmanager
+async def temporal_server(home: Path) -> AsyncIterator[TemporalServerSettings]:
+    """The real Temporal server, with its state in a folder."""
+    settings = TemporalServerSettings(
+        database=home / "temporal.db",
+        log=home / "temporal.log",
+        port=free_port(),
+        ui_port=free_port(),
+    )
+    server = await start_temporal_server(settings)
+    try:
+        yield settings
+    finally:
+        await server.stop(within=5)
 
 
 @pytest.fixture(scope="session")

@@ -17,15 +17,28 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from activities.effects import Activities
 from activities.post import FolderPost
 from bench.virtual import world
+from embedded.temporal_server import TemporalServerSettings
 from models.facts import Start
 from models.registers import Dwelling, Partner
 from stores import people, registers
 from stores.engine import create_or_upgrade, make_engine
-from tests.running import gateway, stack
+from tests.running import gateway, stack, temporal_server
 from tests.workflows.conftest import rules_on
 from workflows.trajectory import WORKFLOW, TrajectoryWorkflow
 
 __all__ = ["gateway", "stack"]
+
+
+@pytest.fixture(scope="session")
+async def temporal_dev_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[TemporalServerSettings]:
+    """A server for these tests alone: an audit reads every trajectory on its server.
+
+    On the one that all tests share, other stacks live too, sealed under keys of their own.
+    """
+    async with temporal_server(tmp_path_factory.mktemp("temporal")) as settings:
+        yield settings
 
 
 @dataclass

@@ -151,6 +151,11 @@ def moves_in(life: Life) -> None:
     assert sorted(row["at"] for row in coming) == [row["at"] for row in coming]
     letters = {row["letter"] for row in coming if row["letter"]}
     assert {"invitation_talk", "neighbours", "open_items"} <= letters
+    shown = life.opstap("future", life.trajectory).out.splitlines()
+    (charged, *_) = [line for line in shown if "wordt aangerekend." in line]
+    (lost,) = [line for line in shown if "kan negen jaar blijven." in line]
+    assert charged.endswith("  ook tijdens een pauze")
+    assert lost.endswith("  harde termijn")
     ended = next(row for row in coming if row["name"] == "lease_ended")
     assert add_months(life.today, 12).isoformat() == ended["at"][:10]
 

@@ -20,6 +20,7 @@ from temporalio.envconfig import ClientConfig
 from temporalio.worker import Worker
 
 from embedded.temporal_server import SEARCH_ATTRIBUTES, TemporalServerSettings
+from gateway.settings import Settings
 from tests.embedded.small_worker import Counter
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -67,10 +68,24 @@ def test_the_compose_file_publishes_on_loopback_only_and_has_no_default_secret()
     text = (DEPLOY / "compose.yaml").read_text()
     published = re.findall(r"ports:\n(?:\s+#.*\n)*\s+- (\S+)", text)
     assert ["127.0.0.1:7233:7233", "127.0.0.1:8233:8080"] == published
-    assert not re.findall(r"\$\{[^}:]*(?::-[^}]*)?\}", text), "a value without a refusal"
+    assert not re.findall(r"\$\{[^}:?]*(?::-[^}]*)?\}", text), "a value without a refusal"
     example = (DEPLOY / "example.env").read_text()
-    wanted = set(re.findall(r"\$\{(\w+):\?", text))
+    wanted = set(re.findall(r"\$\{(\w+):?\?", text))
     assert wanted == set(re.findall(r"^(\w+)=$", example, re.MULTILINE))
+    may_be_empty = {"OPSTAP_SMTP_USER"}  # a mail server that asks for no login
+    assert may_be_empty == set(re.findall(r"\$\{(\w+)\?", text))
+
+
+def test_the_compose_file_passes_every_setting_of_the_mail_server() -> None:
+    worker = (DEPLOY / "compose.yaml").read_text().partition("\n  worker:\n")[2]
+    passed = {name.lower() for name in re.findall(r"^ {6}OPSTAP_(\w+): ", worker, re.MULTILINE)}
+    assert passed <= set(Settings.model_fields), "a setting that nobody reads"
+    asked = {name for name in Settings.model_fields if name.startswith("smtp_")}
+    assert asked - {"smtp_password"} == {name for name in passed if name.startswith("smtp_")}
+    (secret,) = re.findall(r"^    secrets: \[(\w+)\]$", worker, re.MULTILINE)
+    assert f"OPSTAP_SMTP_PASSWORD_FILE: /run/secrets/{secret}\n" in worker
+    file = "${OPSTAP_SMTP_PASSWORD_FILE:?fill in deploy/.env}"
+    assert f"\nsecrets:\n  {secret}:\n    file: {file}\n" in worker
 
 
 def test_a_backup_of_the_sqlite_files_is_whole_while_they_are_written(tmp_path: Path) -> None:

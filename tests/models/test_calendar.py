@@ -75,6 +75,43 @@ def test_a_letter_waits_for_the_first_morning_that_counts(ordered: str, leaves: 
     )
 
 
+def printed(ordered: datetime, post_by: date, lead: int = 30) -> datetime:
+    return calendar.printing_moment(ordered, post_by, CLOSED_2026, hour=9, lead_minutes=lead)
+
+
+MOMENTS = st.builds(datetime.combine, DAYS, st.times(), st.just(calendar.BRUSSELS))
+LEADS = st.sampled_from((0, 30, 90, 1440, 2900))
+
+
+@given(MOMENTS, st.integers(0, 40), LEADS)
+def test_what_is_ordered_in_time_is_printed_in_time(
+    ordered: datetime, days: int, lead: int
+) -> None:
+    post_by = calendar.next_working_day(ordered.date() + timedelta(days=days), CLOSED_2026)
+    leaves = printed(ordered, post_by, lead)
+    assert ordered <= leaves
+    assert calendar.day_of(leaves) <= post_by
+    assert is_working_day(calendar.day_of(leaves), CLOSED_2026)
+    usual = calendar.sending_moment(ordered, CLOSED_2026, hour=9, lead_minutes=lead)
+    assert leaves <= usual
+    if calendar.day_of(usual) <= post_by:
+        assert usual == leaves, "no earlier than any other letter where that is in time"
+
+
+@given(MOMENTS, st.integers(1, 40), LEADS)
+def test_what_is_late_already_is_printed_the_same_working_day(
+    ordered: datetime, days: int, lead: int
+) -> None:
+    leaves = printed(ordered, ordered.date() - timedelta(days=days), lead)
+    first = calendar.next_working_day(ordered.date(), CLOSED_2026)
+    assert ordered <= leaves
+    if first == ordered.date():
+        assert first == calendar.day_of(leaves)
+    else:
+        usual = calendar.sending_moment(ordered, CLOSED_2026, hour=9, lead_minutes=lead)
+        assert usual == leaves, "nothing leaves on a closed day"
+
+
 @pytest.mark.parametrize(
     ("end", "safe"),
     [

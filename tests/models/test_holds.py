@@ -2,7 +2,9 @@
 
 import pytest
 
+from models.projection import future
 from models.vocabulary import ContractStage, LetterStatus, Region, Role
+from tests.models.renting import renting
 from tests.models.story import Story
 
 HOLD = {"region": "gesprekken", "reason": "ziekte_crisis", "until": "2027-04-15", "owner": "an"}
@@ -45,6 +47,21 @@ def test_a_pause_of_the_trajectory_pauses_everything_but_what_is_hard() -> None:
     awake = {d.name for d in s.t.future() if d.paused_until is None}
     assert {"notice_prepare", "notice_aim", "notice_alarm", "lease_ended", "hold_ends"} == awake
     assert s.t.next_deadline() == s.due("hold_ends")
+
+
+def test_only_what_has_legal_consequences_is_a_hard_deadline() -> None:
+    s = renting()
+    s.do("hold", **{**HOLD, "region": "traject", "until": "2027-03-15"})
+    told = {(row["name"], row["hard"], row["runs_on"]) for row in future(s.t)}
+    assert {
+        ("notice_prepare", True, False),
+        ("notice_aim", True, False),
+        ("notice_alarm", True, False),
+        ("lease_ended", True, False),
+        ("charge", False, True),
+        ("hold_ends", False, True),
+    } == {row for row in told if row[1] or row[2]}
+    assert "charge" in {d.name for d in s.t.future() if d.paused_until is None}
 
 
 def test_a_pause_that_is_over_wakes_with_a_task_for_its_owner() -> None:

@@ -114,6 +114,7 @@ async def test_one_of_three_is_erased_and_stays_so_in_a_restored_backup(tmp_path
             ("audit", "checkpoint"),
             ("audit", "verify"),
             ("audit", "replay", "--all"),
+            ("audit", "replay", "--all", "--jobs", "2"),
             ("audit", "rebuild", "--check"),
             ("audit", "compare"),
         ):

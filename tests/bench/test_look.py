@@ -35,9 +35,9 @@ async def test_everybody_who_is_late_is_looked_at_at_one_moment(
     report = Report("bank")
     with caplog.at_level(logging.INFO, "opstap.bench"):
         await measure(report, 8)
-    (last, first) = report.figures
+    (last, first, nearly) = report.figures
     assert "the look of the 15th: 8 late, to the last proposal" == last.name
-    assert 0 < first.value <= last.value < 60
+    assert 0 < first.value <= nearly.value <= last.value < 60
     assert [True] == [remark.startswith("the look: 8 proposals of 8;") for remark in report.remarks]
     assert any("the hour strikes at" in said for said in caplog.messages)
 

@@ -37,14 +37,15 @@ async def gate(
 ) -> AsyncIterator[Verdict]:
     """Replay what was kept, then what is open; a verdict on each."""
     if folder is not None:
-        async for verdict in replay(kept(folder), workflows=workflows):
+        async for verdict in replay(kept(folder), workflows=workflows, watched=True):
             yield verdict
     if offline:
         return
     async with database() as (settings, engine):
         client = await connect(settings, engine)
         found = histories(client, open_only=True)
-        async for verdict in replay(found, workflows=workflows, converter=client.data_converter):
+        converter = client.data_converter
+        async for verdict in replay(found, None, workflows, converter, watched=True):
             yield verdict
 
 

@@ -101,7 +101,8 @@ class Nightly:
 
     def _replay(self, found: AsyncIterator[WorkflowHistory]) -> AsyncIterator[Verdict]:
         converter = self._client.data_converter
-        return replay(found, beside.Database(self._engine), converter=converter)
+        # In the worker itself: what hangs must not hold up the steps of people.
+        return replay(found, beside.Database(self._engine), converter=converter, watched=True)
 
     async def _exported(self, at: datetime) -> list[str]:
         """Export what was closed and has no export yet, before Temporal may forget it."""

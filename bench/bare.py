@@ -16,7 +16,6 @@ with workflow.unsafe.imports_passed_through():
     from models.facts import Start, StepAnswer
 
 WRITE_ROW = "write_row"
-WRITE_NOTHING = "write_nothing"
 TIME = timedelta(seconds=10)
 RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200))
 # As long as the JSON of one of our turns in the step measurement.
@@ -71,27 +70,6 @@ class BareLocal(Bare):
     async def _write(self, row: Row) -> str:
         written: str = await workflow.execute_local_activity(
             WRITE_ROW, row, result_type=str, start_to_close_timeout=TIME, retry_policy=RETRY
-        )
-        return written
-
-
-@workflow.defn
-class BareUnwritten(Bare):
-    """One update, one local activity that writes nothing."""
-
-    @workflow.init
-    def __init__(self, start: Start) -> None:
-        """Keep the id."""
-        self._trajectory = start.trajectory
-
-    @workflow.run
-    async def run(self, _: Start) -> None:
-        """Stay open."""
-        await workflow.wait_condition(lambda: self._closed)
-
-    async def _write(self, row: Row) -> str:
-        written: str = await workflow.execute_local_activity(
-            WRITE_NOTHING, row, result_type=str, start_to_close_timeout=TIME, retry_policy=RETRY
         )
         return written
 

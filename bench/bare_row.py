@@ -45,11 +45,6 @@ class BareActivities:
         await write(self._engine, _insert, row)
         return "0" * 64
 
-    @activity.defn
-    async def write_nothing(self, _: Row) -> str:
-        """Answer at once."""
-        return "0" * 64
-
 
 def create(connection: Connection) -> None:
     """Make the table."""

@@ -1,19 +1,24 @@
-"""The worker process of the bare workflows: the same options and sandbox as ours.
+"""The worker process of the bare workflows: the same options as ours.
 
-Started by a measurement as `python -m bench.bare_worker`, configured by the same environment.
+Started by a measurement as `python -m bench.bare_worker`, configured by the same environment; in
+the SDK's sandbox, as it runs workflows by default, where that is asked, else without it, as ours.
 """
 
 import asyncio
+import os
 import signal
 from datetime import timedelta
 
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-from bench.bare import BareLocal, BareOrdinary, BareUnwritten
+from bench.bare import BareLocal, BareOrdinary
 from bench.bare_row import BareActivities, create
 from gateway.connect import connect
 from gateway.settings import Settings
 from stores.engine import make_engine, write
+
+SANDBOXED = "OPSTAP_BARE_SANDBOXED"
 
 
 async def main() -> None:
@@ -28,9 +33,11 @@ async def main() -> None:
     worker = Worker(
         await connect(settings),
         task_queue=settings.task_queue,
-        workflows=[BareLocal, BareOrdinary, BareUnwritten],
-        activities=[activities.write_row, activities.write_nothing],
-        workflow_runner=UnsandboxedWorkflowRunner(),
+        workflows=[BareLocal, BareOrdinary],
+        activities=[activities.write_row],
+        workflow_runner=(
+            SandboxedWorkflowRunner() if SANDBOXED in os.environ else UnsandboxedWorkflowRunner()
+        ),
         max_cached_workflows=settings.max_cached_workflows,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),
         graceful_shutdown_timeout=timedelta(seconds=3),

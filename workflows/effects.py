@@ -35,6 +35,8 @@ BROKEN_CHAIN = "BrokenChain"
 
 # Only the first retry is as soon as this.
 _AT_ONCE = timedelta(milliseconds=300)
+# A turn is written in less, or its database was away.
+_SHORT = timedelta(minutes=1)
 _SOON = RetryPolicy(
     initial_interval=timedelta(milliseconds=200),
     maximum_interval=timedelta(seconds=30),
@@ -58,6 +60,16 @@ async def record_turn(turn: Turn) -> str:
         retry_policy=_SOON,
     )
     return head
+
+
+def clock(began: datetime) -> datetime:
+    """Return what time it is once a turn is written, the same live and on replay.
+
+    The clock after a local activity may replay otherwise by as long as that lasted; the moment at
+    which its turn began does not. Only where writing took long, as in an outage, the clock counts.
+    """
+    now = workflow.now()
+    return began if now - began < _SHORT else now
 
 
 async def rewrite(turns: list[Turn]) -> str:
@@ -97,14 +109,14 @@ async def carry(trajectory: str, at: datetime, tell: Tell) -> None:
     )
 
 
-async def deliver(trajectory: str, order: LetterOrder, rules: Rules) -> Delivered:
-    """Let a letter leave the house."""
+async def deliver(trajectory: str, order: LetterOrder, at: datetime, rules: Rules) -> Delivered:
+    """Let a letter leave the house; `at` is when its round began."""
     delivered: Delivered = await workflow.execute_activity(
         DELIVER,
         Delivery(
             trajectory=trajectory,
             key=order.key,
-            at=workflow.now(),
+            at=at,
             resend_minutes=rules.resend_minutes,
         ),
         result_type=Delivered,

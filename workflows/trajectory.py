@@ -79,24 +79,25 @@ class TrajectoryWorkflow(Steps):
     async def _live(self) -> str:
         if self.trajectory.facts:
             self._show()
+        began = workflow.now()
         while True:
-            self.trajectory.meet(workflow.now())
+            self.trajectory.meet(began)
             if self.trajectory.unwritten:
                 self._show()
                 await self._write()
-            self._start_effects()
-            if (
-                self.trajectory.state.archived
-                and not self._beside
-                and not self.trajectory.unwritten
-            ):
+            now = effects.clock(began)
+            self._start_effects(now)
+            idle = not self._beside and not self.trajectory.unwritten
+            if self.trajectory.state.archived and idle:
                 break
             if self._must_renew():
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 workflow.continue_as_new(self._continuation())
-            self._arm()
+            self._arm(now)
+            waits = not self._has_work()
             await workflow.wait_condition(self._has_work)
             self._rang = False
+            began = workflow.now() if waits else now
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.trajectory.head
 
@@ -206,7 +207,7 @@ class TrajectoryWorkflow(Steps):
         start = Start(trajectory=self.trajectory.id, rules=self.trajectory.first_rules)
         return replayed(start, self.trajectory.facts[:last]).drain(workflow.now())
 
-    def _start_effects(self) -> None:
+    def _start_effects(self, now: datetime) -> None:
         """Start what leaves the house, beside the loop."""
         asks, tells = self.trajectory.take_effects()
         for ask in asks:
@@ -215,7 +216,7 @@ class TrajectoryWorkflow(Steps):
             self._run_beside(self._tell(tell))
         for order in self.trajectory.held_letters():
             if order.send_at not in self._rounds:
-                self._rounds[order.send_at] = self._run_beside(self._post_round(order.send_at))
+                self._rounds[order.send_at] = self._run_beside(self._post_round(order.send_at, now))
 
     def _run_beside(self, work: Any) -> "asyncio.Task[None]":
         task: asyncio.Task[None] = asyncio.create_task(work)
@@ -243,33 +244,33 @@ class TrajectoryWorkflow(Steps):
     async def _tell(self, tell: Tell) -> None:
         await self._counted(effects.carry(self.trajectory.id, self._told_at(tell.key), tell))
 
-    async def _post_round(self, moment: datetime) -> None:
+    async def _post_round(self, moment: datetime, now: datetime) -> None:
         """Wait for a sending moment, then send what is still held for it."""
-        while (at := self.trajectory.leaves_at(moment, workflow.now())) > workflow.now():
-            left = at - workflow.now()
-            await workflow.sleep(left, summary=f"Post van {calendar.dutch_moment(at)}")
+        while (at := self.trajectory.leaves_at(moment, now)) > now:
+            await workflow.sleep(at - now, summary=f"Post van {calendar.dutch_moment(at)}")
+            now = workflow.now()
         orders = [order for order in self.trajectory.held_letters() if order.send_at == moment]
-        await asyncio.gather(*(self._deliver(order) for order in orders))
+        await asyncio.gather(*(self._deliver(order, now) for order in orders))
         self._rounds.pop(moment, None)
 
-    async def _deliver(self, order: LetterOrder) -> None:
-        effect = effects.deliver(self.trajectory.id, order, self.trajectory.rules)
+    async def _deliver(self, order: LetterOrder, at: datetime) -> None:
+        effect = effects.deliver(self.trajectory.id, order, at, self.trajectory.rules)
         delivered = await self._counted(effect)
         data = {"key": order.key, "sha256": delivered.sha256, "reason": delivered.reason}
         given = {name: value for name, value in data.items() if value is not None}
         self.trajectory.observe(f"letter_{delivered.status}", given, workflow.now())
 
-    def _arm(self) -> None:
+    def _arm(self, now: datetime) -> None:
         """Arm a timer for the next deadline; one that waits for a later moment may be of use."""
         deadline = self.trajectory.next_deadline()
         for moment in sorted(self._timers):
             if deadline is None or moment < deadline.at:
                 self._timers.pop(moment).cancel()
         if deadline is not None and deadline.at not in self._timers:
-            self._timers[deadline.at] = asyncio.create_task(self._ring(deadline))
+            self._timers[deadline.at] = asyncio.create_task(self._ring(deadline, now))
 
-    async def _ring(self, deadline: Deadline) -> None:
-        left = deadline.at - workflow.now()
+    async def _ring(self, deadline: Deadline, now: datetime) -> None:
+        left = deadline.at - now
         if left.total_seconds() > 0:
             await workflow.sleep(left, summary=deadline.text)
         del self._timers[deadline.at]

@@ -92,8 +92,8 @@ class Accounts:
             if letter.status != status:
                 said = f"{trajectory}: {key} is {letter.status}, not {status}"
                 (ahead if status == "held" else self.differing).append(said)
-        # A letter left and its sender was killed before it could say so: Temporal asks it again when
-        # its time is up. Until then it is on its way; without such an activity it is lost.
+        # A letter left, and its sender was killed before it could say so: Temporal asks it again
+        # when its time is up. Until then it is on its way; without such an activity it is lost.
         if len(ahead) > await _on_their_way(client, trajectory):
             self.differing += ahead
 

@@ -67,7 +67,7 @@ QUICK = Size(
     residents=20,
     kills={"worker": 1, "both": 1, "after_commit": 1, "phantom": 1},
     think=(0.5, 1.5),
-    quiet_within=10,
+    quiet_within=240,
     gives_back=False,
 )
 

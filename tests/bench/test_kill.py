@@ -10,7 +10,8 @@ from models.calendar import is_working_day
 
 @pytest.mark.slow
 @pytest.mark.dev_server
-@pytest.mark.timeout(300)
+# A mail whose sender was killed is taken up again after two minutes.
+@pytest.mark.timeout(600)
 async def test_after_four_kills_log_history_and_mails_tell_the_same() -> None:
     ran = await run(QUICK)
     assert {} == {name: found for name, found in zeroes(ran.accounts).items() if found}

@@ -85,6 +85,8 @@ def replay_command(
     """
     if sum((trajectory is not None, everything, bool(exports), at_gate)) != 1:
         raise click.UsageError("Geef één traject op, of --all, of --export, of --gate.")
+    if jobs is not None and not everything:
+        raise click.UsageError("--jobs hoort bij --all: één traject speelt in één proces.")
     if at_gate:
         run(_say(gate.gate(folder, offline=offline), 0, as_json, gate.SAID))
     elif exports:

@@ -73,6 +73,7 @@ def test_any_file_can_be_verified_and_none_crashes(
     [
         ["audit", "replay"],
         ["audit", "replay", "x", "--all"],
+        ["audit", "replay", "x", "--jobs", "2"],
         ["audit", "export", "--out", "x"],
         ["audit", "as-of", "gisteren", "x"],
         ["audit", "list", "iets"],

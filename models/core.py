@@ -36,7 +36,7 @@ from models.fields import Fields
 from models.log import Log
 from models.observations import LETTER_OBSERVATIONS, OBSERVATIONS, is_news
 from models.overlay import Correct, Undo
-from models.programme import Rules, shared
+from models.programme import Rules, interned
 from models.projection import overview_of
 from models.reconcile import reconcile
 from models.requests import Request, right_people
@@ -158,6 +158,7 @@ class Trajectory:
         """Meet every deadline that has come; what is very late becomes one proposal together."""
         if (deadline := self.next_deadline()) is None or deadline.at > now:
             return False
+        now = max(now, self.facts[-1].at)  # a turn may have begun before the newest fact
         late: dict[str, Deadline] = {}
         before = len(self.facts)
         limit = timedelta(hours=self.rules.catch_up_hours)
@@ -234,7 +235,7 @@ class Trajectory:
 
     def _by_the_core(self, c: Context, fact: Fact) -> None:
         if fact.name == "adopt_rules":
-            self.rules = shared(Rules.model_validate(fact.data["rules"]))
+            self.rules = interned(Rules.model_validate(fact.data["rules"]))
             return
         new = corrections.refold(self.id, self.first_rules, self.facts)
         self.state = reconcile(c, self.state, self.rules, new)

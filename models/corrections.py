@@ -17,7 +17,7 @@ from models.fields import parse
 from models.observations import question
 from models.overlay import CloseTask, Correct, Undo
 from models.posting import RecallLetter
-from models.programme import Rules, shared
+from models.programme import Rules, interned
 from models.state import TrajectoryState
 from models.trajectory import STEPS
 from models.vocabulary import Source
@@ -105,7 +105,7 @@ def _fold(trajectory: str, rules: Rules, facts: list[Fact]) -> Fold:
                     result.state.meet(fact.key, fact.seq)
                 continue
         if fact.name == "adopt_rules":
-            result.rules = shared(Rules.model_validate(fact.data["rules"]))
+            result.rules = interned(Rules.model_validate(fact.data["rules"]))
         else:
             carry(c)
     return result

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from models.programme import Rules, shared
+from models.programme import Rules, interned
 from models.record import Record
 from models.vocabulary import Channel, Debt, PostingKind, Region, Role, Source
 
@@ -239,7 +239,7 @@ class Start(Record):
     """The start arguments of a trajectory: its id, its rules, and its facts when it goes on."""
 
     trajectory: str
-    rules: Annotated[Rules, AfterValidator(shared)]
+    rules: Annotated[Rules, AfterValidator(interned)]
     facts: list[Fact] = Field(default_factory=list)
 
 

@@ -186,7 +186,7 @@ class Rules(Frozen):
 _in_use: WeakValueDictionary[str, Rules] = WeakValueDictionary()
 
 
-def shared(rules: Rules) -> Rules:
+def interned(rules: Rules) -> Rules:
     """Return the rules in use that are the same: thousands of trajectories hold them once."""
     return _in_use.setdefault(rules.model_dump_json(exclude_unset=True), rules)
 

@@ -1,7 +1,10 @@
 """Holds and downtime: a pause wakes with one task, hard deadlines warn, nothing bursts out."""
 
+from datetime import date, timedelta
+
 import pytest
 
+from models.calendar import brussels
 from models.projection import future
 from models.vocabulary import ContractStage, LetterStatus, Region, Role
 from tests.models.renting import renting
@@ -232,3 +235,13 @@ def test_a_letter_that_went_wrong_is_a_task(
 
 def _text(s: Story, task: str, key: str) -> str:
     return s.state.tasks[f"{task}:{key}"].text
+
+
+def test_what_is_caught_up_in_a_turn_that_began_earlier_does_not_set_the_clock_back() -> None:
+    s = living()
+    s.now = brussels(date(2027, 12, 31), 11)
+    request = s.request("hold", dict(HOLD, until="2028-01-10"))
+    assert s.t.check("hold", request, s.now) is None
+    s.t.take("hold", request, s.now)
+    assert s.t.meet(s.now - timedelta(minutes=3))
+    assert ("catch_up", s.now) == (s.t.facts[-1].name, s.t.facts[-1].at)

@@ -31,13 +31,14 @@ async def replay_on(processes: int, runs: Sequence[Run]) -> AsyncIterator[Verdic
     """Replay these runs in so many processes; the verdicts come in the order of the runs."""
     loop = asyncio.get_running_loop()
     shares = [runs[n : n + SHARE] for n in range(0, len(runs), SHARE)]
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        try:
-            for done in [loop.run_in_executor(pool, replay_share, share) for share in shares]:
-                for verdict in await done:
-                    yield verdict
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool = ProcessPoolExecutor(processes, get_context("spawn"))
+    try:
+        for done in [loop.run_in_executor(pool, replay_share, share) for share in shares]:
+            for verdict in await done:
+                yield verdict
+    finally:
+        # Whoever stops half-way does not wait for the shares that nobody began.
+        pool.shutdown(cancel_futures=True)
 
 
 def replay_share(runs: Sequence[Run]) -> list[Verdict]:

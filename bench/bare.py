@@ -4,6 +4,7 @@ One update with a validator, one activity that writes one row, the same start ar
 request, an answer of the same shape. What they lack is what is measured.
 """
 
+from abc import ABC, abstractmethod
 from datetime import timedelta
 from typing import Any
 
@@ -22,15 +23,16 @@ RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200))
 TURN_BYTES = 1300
 
 
-class Bare:
+class Bare(ABC):
     """The update that all bare workflows have; `_write` differs."""
 
     _trajectory: str
     _seq: int = 0
     _closed: bool = False
 
+    @abstractmethod
     async def _write(self, row: Row) -> str:
-        raise NotImplementedError
+        """Write a row."""
 
     @workflow.update
     async def step(self, _: Any = None) -> StepAnswer:

@@ -29,7 +29,7 @@ from models.calendar import add_months, brussels, day_of, local
 from models.facts import Json, Start
 from models.letters import LetterKind
 from models.programme import Rules
-from models.statements import EURO, ZERO, Statement
+from models.statements import Statement
 from stores.bank_files import Arrived
 from stores.bank_import import take_in
 from stores.engine import fetch
@@ -126,16 +126,7 @@ async def _database(lab: Laboratory) -> AsyncIterator[AsyncEngine]:
 
 async def _bank_until(engine: AsyncEngine, day: date) -> None:
     """Know the bank until a day; nobody paid."""
-    empty = Statement(
-        account=ACCOUNT,
-        currency=EURO,
-        number=None,
-        opens_on=day,
-        closes_on=day,
-        opening=ZERO,
-        closing=ZERO,
-        movements=(),
-    )
+    empty = Statement.of_nothing(ACCOUNT, day)
     arrived = Arrived("empty", b"empty", "script", [empty], None)
     await take_in(engine, arrived, ours=[], copies=False, at=datetime.now(UTC), by="an")
 

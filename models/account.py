@@ -80,14 +80,14 @@ class Rent(BaseModel):
     next_month: date = Field(description="first day of the month that is charged next")
 
 
-class Counted:
+class Tally:
     """What the lines of an account come to; lines are only ever added, so sums go on."""
 
-    __slots__ = ("lines", "opened", "owes", "sums")
+    __slots__ = ("count", "opened", "owes", "sums")
 
     def __init__(self) -> None:
         """Begin with no lines."""
-        self.lines = 0
+        self.count = 0
         self.owes = False
         self.sums: dict[Debt, Decimal] = {}
         self.opened: dict[bool, tuple[Any, list[OpenItem]]] = {}
@@ -97,7 +97,7 @@ class Counted:
         sums = self.sums
         for line in lines:
             sums[line.debt] = sums.get(line.debt, ZERO) + line.amount
-        self.lines += len(lines)
+        self.count += len(lines)
         self.owes = any(amount > 0 for amount in sums.values())
         self.opened.clear()
 
@@ -114,9 +114,9 @@ class Account(BaseModel):
     )
 
     @cached_property
-    def counted(self) -> Counted:
+    def tally(self) -> Tally:
         """What was counted from the lines so far."""
-        return Counted()
+        return Tally()
 
     def __eq__(self, other: object) -> bool:
         """Compare what was told; what was counted from it says nothing more."""
@@ -127,21 +127,21 @@ class Account(BaseModel):
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _counted(self) -> Counted:
-        counted, lines = self.counted, self.lines
-        if counted.lines != len(lines):
-            counted.add(lines[counted.lines :])
-        return counted
+    def _tallied(self) -> Tally:
+        tally, lines = self.tally, self.lines
+        if tally.count != len(lines):
+            tally.add(lines[tally.count :])
+        return tally
 
     def balance(self, debt: Debt | None = None) -> Decimal:
         """Return what is owed, below zero what is too much; by kind of debt or together."""
-        sums = self._counted().sums
+        sums = self._tallied().sums
         return sum(sums.values(), ZERO) if debt is None else sums.get(debt, ZERO)
 
     @property
     def owes(self) -> bool:
         """Whether anything is open, of any kind."""
-        return self._counted().owes
+        return self._tallied().owes
 
     def has(self, key: str) -> bool:
         """Whether a line is there."""
@@ -153,7 +153,7 @@ class Account(BaseModel):
 
     def open_items(self, *, with_plan: bool = True) -> list[OpenItem]:
         """Return what is still to be paid, the oldest first; a plan counts while it is kept."""
-        plan, opened = self.plan, self._counted().opened
+        plan, opened = self.plan, self._tallied().opened
         agreed = plan and (plan.agreed_on, len(plan.instalments), plan.broken_on)
         known = opened.get(with_plan)
         if known is None or known[0] != agreed:

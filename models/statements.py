@@ -68,6 +68,11 @@ class Statement:
     movements: tuple[Movement, ...]
     copy: bool = False
 
+    @classmethod
+    def of_nothing(cls, account: str, day: date) -> "Statement":
+        """Return a statement of a day on which nothing was booked."""
+        return cls(account, EURO, None, day, day, ZERO, ZERO, movements=())
+
     @property
     def credit(self) -> Decimal:
         """What came in."""

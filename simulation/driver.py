@@ -20,7 +20,7 @@ from models.calendar import day_of, dutch_moment
 from models.core import Trajectory
 from models.errors import Refusal
 from models.facts import Heard, Json, Start
-from models.statements import EURO, ZERO, Statement
+from models.statements import Statement
 from simulation.desk import NOT_REFERRED, STARTS, fill_in, taken
 from simulation.played import RulesOn
 from simulation.script import DatedFact, Observed, trajectory_id
@@ -131,17 +131,7 @@ class Driver:
 
     async def _keep(self, seen: Observed) -> None:
         """Keep a statement without movements: what matters to everybody is the day it closes."""
-        closes = seen.statement.closes
-        empty = Statement(
-            account=ACCOUNT,
-            currency=EURO,
-            number=None,
-            opens_on=closes,
-            closes_on=closes,
-            opening=ZERO,
-            closing=ZERO,
-            movements=(),
-        )
+        empty = Statement.of_nothing(ACCOUNT, seen.statement.closes)
         name = f"regel {seen.line}"
         arrived = Arrived(name, name.encode(), "script", [empty], None)
         await take_in(self.engine, arrived, ours=[], copies=False, at=self.now, by="script")

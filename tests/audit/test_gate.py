@@ -15,8 +15,8 @@ from tests.workflows.test_trajectory_workflow import ChangedWorkflow
 async def test_the_histories_that_were_kept_replay_on_this_build() -> None:
     verdicts = [verdict async for verdict in gate.gate(gate.KEPT, offline=True)]
     assert [] == [verdict for verdict in verdicts if not verdict.good]
-    assert len(verdicts) > 10
-    assert sum(verdict.events for verdict in verdicts) > 5000
+    assert 24 == len(verdicts)
+    assert sum(verdict.events for verdict in verdicts) > 12_000
 
 
 async def test_a_workflow_changed_on_purpose_is_stopped_with_the_reason(tmp_path: Path) -> None:

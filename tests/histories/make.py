@@ -1,7 +1,8 @@
 """`python -m tests.histories.make NAME`: keep histories of this build, for the builds to come.
 
 Plays invented residents and the example scripts on the real workflow, and writes every history that
-went another way than those before it. Run it once for each released build; what is kept is never
+went another way than those before it. Run it once for each released build, and when something came
+that old histories do not have (`0.1.0-rent`: rent, the bank, the ladder). What is kept is never
 made again.
 """
 

@@ -55,6 +55,7 @@ def post_of(settings: Settings) -> Post:
         settings.smtp_port,
         starttls=settings.smtp_tls,
         login=settings.smtp_login,
+        lines=settings.smtp_lines,
     )
 
 

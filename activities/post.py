@@ -8,7 +8,8 @@ import asyncio
 import os
 import re
 import smtplib
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -69,12 +70,19 @@ class Handover(Protocol):
 class Post(Protocol):
     """A way out of the house."""
 
+    def line(self) -> AbstractAsyncContextManager[None]:
+        """Hold one of the lines while a mail leaves; raises `TryLater` when all stay busy."""
+
     async def offer(self, mail: Mail) -> Handover:
         """Bring a mail up to, but not including, its body; raises `TryLater` or `Refused`."""
 
 
 class SmtpPost:
-    """A mail server; one connection and one transaction per mail."""
+    """A mail server; one connection and one transaction per mail.
+
+    At most `lines` mails are under way at once: mail servers refuse more (Microsoft 365 takes three
+    from one account), and a worker that is killed leaves no more than that many uncertain.
+    """
 
     def __init__(
         self,
@@ -84,6 +92,7 @@ class SmtpPost:
         starttls: bool = False,
         login: tuple[str, str] | None = None,
         timeout: float = 20,
+        lines: int = 3,
     ) -> None:
         """Keep where the server is; nothing is opened until a mail is offered."""
         self._host = host
@@ -91,6 +100,20 @@ class SmtpPost:
         self._starttls = starttls
         self._login = login
         self._timeout = timeout
+        self._lines = asyncio.Semaphore(lines)
+
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator[None]:
+        """See `Post`."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._lines.acquire()
+        except TimeoutError:
+            raise TryLater("alle lijnen naar de mailserver zijn bezet") from None
+        try:
+            yield
+        finally:
+            self._lines.release()
 
     async def offer(self, mail: Mail) -> Handover:
         """See `Post`."""
@@ -152,6 +175,10 @@ class FolderPost:
         """Keep the folder, made when it is not there."""
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+
+    def line(self) -> AbstractAsyncContextManager[None]:
+        """See `Post`; a folder takes any number."""
+        return nullcontext()
 
     async def offer(self, mail: Mail) -> Handover:
         """See `Post`; a folder always accepts."""

@@ -115,6 +115,14 @@ async def _send_copy(
         await stored.mark_copy(engine, letter, copy, REFUSED, at, "ongeldig mailadres")
         return
     mail = Mail(letter.sender or "", copy.address, copy.message_id, content)
+    # Held until the answer is committed: what is `sending` when a worker dies is uncertain.
+    async with post.line():
+        await _hand_over(engine, post, letter, copy, at, mail)
+
+
+async def _hand_over(
+    engine: AsyncEngine, post: Post, letter: StoredLetter, copy: Copy, at: datetime, mail: Mail
+) -> None:
     try:
         handover = await post.offer(mail)
     except Refused as error:

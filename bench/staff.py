@@ -26,13 +26,14 @@ from models.trajectory import STEPS
 
 Act = tuple[str, Json, str]
 ASKING = ("call_up", "offer_place")
-# Letters leave at once: their moment is counted from an order long before this one.
-LEAD_MINUTES = -30 * 24 * 60
+# Letters leave at once: their moment is counted from an order long before this one. Where a sender
+# is killed with a mail on its way, that goes once more after a minute.
+AT_ONCE = {"send_lead_minutes": -30 * 24 * 60, "resend_minutes": 1}
 
 
 def rules() -> Rules:
     """Return the programme's rules, with letters that leave at once."""
-    return rules_on(Settings(), today()).model_copy(update={"send_lead_minutes": LEAD_MINUTES})
+    return rules_on(Settings(), today()).model_copy(update=AT_ONCE)
 
 
 @dataclass

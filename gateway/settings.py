@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_password_file: Path | None = Field(default=None, description="the same, in a file")
     smtp_tls: bool = False
+    smtp_lines: int = Field(default=3, gt=0, description="mails under way to the server at once")
     post_patience_hours: int = Field(
         default=48, gt=0, description="hours of 'not now' (4xx) after which a mail becomes a task"
     )

@@ -13,12 +13,15 @@ class FaultyServer:
 
     Phases: connect, mail, rcpt, data (the command), body (an answer instead of 250, or a drop
     after the last byte without keeping anything), and
-    accepted (the mail is kept and the line goes dead before the answer).
+    accepted (the mail is kept and the line goes dead before the answer). `most` is how many talked
+    to it at once.
     """
 
     faults: dict[str, list[str]] = field(default_factory=dict)
     accepted: list[tuple[str, bytes]] = field(default_factory=list)
     port: int = 0
+    most: int = 0
+    _talking: int = 0
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
@@ -38,11 +41,14 @@ class FaultyServer:
         return planned.pop(0) if planned else None
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._talking += 1
+        self.most = max(self.most, self._talking)
         try:
             await self._mail(reader, writer)
         except ConnectionError:
             pass
         finally:
+            self._talking -= 1
             writer.close()
 
     async def _mail(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,6 +1,8 @@
 import asyncio
 import email
 import email.policy
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import update
@@ -15,7 +17,7 @@ from models.facts import Delivered
 from stores import post
 from stores.engine import write
 from stores.tables import post_copies
-from tests.activities.delivering import AT, DELIVERY, ORDER, order, statuses
+from tests.activities.delivering import AT, DELIVERY, NOBODY, ORDER, order, statuses
 from tests.activities.mail_server import DROP, FaultyServer
 from tests.stores.turns import T, after, turn
 
@@ -215,3 +217,21 @@ async def test_a_letter_that_is_not_stored_yet_is_tried_again(activities: Activi
     with pytest.raises(ApplicationError, match="1-invitation_intake is not stored yet") as caught:
         await activities.deliver(DELIVERY)
     assert not caught.value.non_retryable
+
+
+async def test_a_line_is_held_until_the_answer_of_its_mail_is_committed(
+    activities: Activities, engine: AsyncEngine, server: FaultyServer
+) -> None:
+    await order(activities)
+    seen: list[list[str]] = []
+
+    class Watched(SmtpPost):
+        @asynccontextmanager
+        async def line(self) -> AsyncIterator[None]:
+            async with super().line():
+                yield
+                seen.append(sorted((await statuses(engine))[1].values()))
+
+    post_with_one_line = Watched("127.0.0.1", server.port, timeout=5, lines=1)
+    await Activities(engine, post_with_one_line, NOBODY).deliver(DELIVERY)
+    assert [["ready", "sent"], ["sent", "sent"]] == seen

@@ -1,3 +1,4 @@
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,31 @@ async def test_a_mail_arrives_as_it_was() -> None:
     (arrived,) = server.accepted
     assert "jij@example.org" == arrived[0]
     assert BODY == arrived[1].replace(b"\r\n..", b"\r\n.")
+
+
+async def test_no_more_mails_are_under_way_at_once_than_there_are_lines() -> None:
+    async with FaultyServer() as server:
+        post = SmtpPost("127.0.0.1", server.port, lines=2)
+
+        async def leave() -> None:
+            async with post.line():
+                await (await post.offer(MAIL)).finish()
+
+        await asyncio.gather(*(leave() for _ in range(8)))
+    assert (8, 2) == (len(server.accepted), server.most)
+
+
+async def test_while_every_line_is_busy_it_is_for_later_and_one_that_broke_is_free() -> None:
+    post = SmtpPost("127.0.0.1", 1, timeout=0.1, lines=1)
+    async with post.line():
+        with pytest.raises(TryLater, match="alle lijnen naar de mailserver zijn bezet"):
+            async with post.line():
+                pytest.fail("there is one line")
+    with pytest.raises(TryLater, match="refused"):
+        async with post.line():
+            await post.offer(MAIL)
+    async with post.line():
+        pass
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.service import RPCError
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import Worker
 
 from activities.effects import Activities
 from activities.post import FolderPost, Post, SmtpPost
@@ -33,6 +33,7 @@ from letters.render import Letters
 from models.errors import OpstapError
 from privacy.tombstones import FILE as TOMBSTONES
 from privacy.tombstones import reapply
+from workflows.cached import LightInterceptor, LightRunner
 from workflows.programme import ProgrammeRunWorkflow
 from workflows.trajectory import TrajectoryWorkflow
 from workflows.trust import believe
@@ -73,7 +74,8 @@ def build(client: Client, settings: Settings, activities: Activities, nightly: N
             activities.deliver,
             nightly.audit_day,
         ],
-        workflow_runner=UnsandboxedWorkflowRunner(),
+        workflow_runner=LightRunner(),
+        interceptors=[LightInterceptor()],
         max_cached_workflows=settings.max_cached_workflows,
         # After a kill -9 the next task of a cached workflow waits this long for the dead worker.
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),

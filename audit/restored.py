@@ -5,7 +5,6 @@ question each, without replaying anything. Names what differs; the sweep mends i
 """
 
 import asyncio
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,9 +18,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from audit.fetching import executions
 from audit.replay import is_turn
 from privacy.keys import is_forgotten
-from proof.chain import Row
+from proof.checkpoint import Head
 from stores import chains
-from stores.diaries import DIARIES
 
 # A turn that is being written stands in the log a moment before it stands in the history.
 PAUSE = 2.0
@@ -45,24 +43,21 @@ async def compare(client: Client, engine: AsyncEngine, *, pause: float = PAUSE) 
 
 
 async def _compare(client: Client, engine: AsyncEngine, only: set[str] | None) -> list[Difference]:
-    stored = {
-        name: rows
-        for name, rows in (await chains.all_chains(engine)).items()
-        if name not in DIARIES
-    }
-    there = {name for name, _ in await executions(client)}
+    names = only
+    if names is None:
+        names = await chains.names(engine) | {name for name, _ in await executions(client)}
     found = []
-    for name in sorted({*stored, *there} if only is None else only):
+    for name in sorted(names):
         if await is_forgotten(engine, name):
             continue  # what its history holds cannot be read any more, by anybody
-        text = await _differs(client, name, stored)
+        # One at a time: the whole log would stay in the worker's memory all the while.
+        text = await _differs(client, name, await chains.heads_of(engine, name))
         if text is not None:
             found.append(Difference(name, text))
     return found
 
 
-async def _differs(client: Client, name: str, stored: Mapping[str, list[Row]]) -> str | None:
-    rows = stored.get(name, [])
+async def _differs(client: Client, name: str, rows: list[Head]) -> str | None:
     try:
         head = await newest_head(client, name)
     except RPCError as error:

@@ -37,6 +37,26 @@ async def of_trajectory(engine: AsyncEngine, trajectory: str) -> list[chain.Row]
     return await read(engine, load)
 
 
+async def names(engine: AsyncEngine) -> set[str]:
+    """Return the name of every trajectory that has a log."""
+
+    def load(connection: Connection) -> set[str]:
+        return set(connection.scalars(select(outcomes.c.trajectory).distinct()))
+
+    return await read(engine, load)
+
+
+async def heads_of(engine: AsyncEngine, trajectory: str) -> list[Head]:
+    """Return what the chain of one trajectory came to with each row, oldest first."""
+    columns = (outcomes.c.trajectory, outcomes.c.seq, outcomes.c.hash)
+    statement = select(*columns).where(outcomes.c.trajectory == trajectory)
+
+    def load(connection: Connection) -> list[Head]:
+        return [Head(*row) for row in connection.execute(statement.order_by(outcomes.c.seq))]
+
+    return await read(engine, load)
+
+
 async def all_chains(engine: AsyncEngine) -> dict[str, list[chain.Row]]:
     """Return every chain there is by its name: trajectories, refusals and looks."""
     return await read(engine, _all)

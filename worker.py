@@ -33,7 +33,7 @@ from letters.render import Letters
 from models.errors import OpstapError
 from privacy.tombstones import FILE as TOMBSTONES
 from privacy.tombstones import reapply
-from workflows.cached import LightInterceptor, LightRunner
+from workflows.cached import LightRunner
 from workflows.programme import ProgrammeRunWorkflow
 from workflows.trajectory import TrajectoryWorkflow
 from workflows.trust import believe
@@ -75,7 +75,6 @@ def build(client: Client, settings: Settings, activities: Activities, nightly: N
             nightly.audit_day,
         ],
         workflow_runner=LightRunner(),
-        interceptors=[LightInterceptor()],
         max_cached_workflows=settings.max_cached_workflows,
         # After a kill -9 the next task of a cached workflow waits this long for the dead worker.
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),

@@ -1,8 +1,8 @@
-"""A cached trajectory lets go of the message that started it.
+"""How the worker runs trajectories: outside the sandbox, and light to keep in its cache (ADR 10).
 
-The SDK keeps two empty parts of it, the headers and the last result, and a part of a message keeps
-its whole memory: the start argument, sealed and opened, for as long as the trajectory is cached.
-What is not empty stays. docs/measurements.md says what it saves.
+The SDK keeps two parts of the message that starts a workflow, its headers and the result of the run
+before it, and a part of a message keeps the memory of the whole: the start argument, sealed and
+opened. Both are empty with us; what is not empty stays.
 """
 
 from collections.abc import Coroutine
@@ -12,40 +12,34 @@ from typing import Any
 from temporalio.api.common.v1 import Payloads
 from temporalio.worker import (
     ExecuteWorkflowInput,
-    Interceptor,
     UnsandboxedWorkflowRunner,
     WorkflowInboundInterceptor,
     WorkflowInstance,
     WorkflowInstanceDetails,
-    WorkflowInterceptorClassInput,
 )
+
+_NO_RESULT = Payloads()
 
 
 class LightRunner(UnsandboxedWorkflowRunner):
-    """Runs as the SDK does without its sandbox, and shares one empty last result."""
+    """The SDK's runner without its sandbox; a cached workflow lets go of what started it."""
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        """Return the instance of a workflow that is to be cached."""
-        if not det.last_completion_result.payloads:
-            det = replace(det, last_completion_result=_NO_RESULT)
-        return super().create_instance(det)
+        """Return the instance of a workflow that will be cached."""
+        result = det.last_completion_result
+        light = replace(
+            det,
+            last_completion_result=result if result.payloads else _NO_RESULT,
+            interceptor_classes=[*det.interceptor_classes, LightInbound],
+        )
+        return super().create_instance(light)
 
 
-class LightInterceptor(Interceptor):
-    """Lets go of the headers of a start that has none."""
+class LightInbound(WorkflowInboundInterceptor):
+    """Lets go of the headers of a workflow that was started without any."""
 
-    def workflow_interceptor_class(
-        self, _input: WorkflowInterceptorClassInput
-    ) -> type[WorkflowInboundInterceptor]:
-        """Return what stands between a message and the workflow."""
-        return _Light
-
-
-class _Light(WorkflowInboundInterceptor):
-    def execute_workflow(self, input: ExecuteWorkflowInput) -> Coroutine[Any, Any, Any]:  # noqa: A002
+    def execute_workflow(self, input: ExecuteWorkflowInput) -> Coroutine[Any, Any, Any]:  # noqa: A002 (the SDK's name)
+        """Run it: what runs and what the SDK kept is the same input."""
         if not input.headers:
             input.headers = {}
-        return super().execute_workflow(input)
-
-
-_NO_RESULT = Payloads()
+        return self.next.execute_workflow(input)

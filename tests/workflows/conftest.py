@@ -14,10 +14,11 @@ from temporalio import activity
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import Worker
 
 from models.facts import Answer, Delivered, Delivery, Message, Question, Start, Turn
 from models.programme import Rules, load_programme
+from workflows.cached import LightRunner
 from workflows.trajectory import WORKFLOW, TrajectoryWorkflow
 
 PROFILE = Path(__file__).parents[2] / "programmes" / "wonen-met-kansen.toml"
@@ -153,7 +154,7 @@ async def working(
             effects.carry,
             effects.deliver,
         ],
-        workflow_runner=UnsandboxedWorkflowRunner(),
+        workflow_runner=LightRunner(),
         **options,
     ) as worker:
         yield worker

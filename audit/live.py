@@ -7,6 +7,7 @@ every difference is one Dutch sentence, and none repeats what a row says.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -38,13 +39,25 @@ class Verified:
     remarks: list[str] = field(default_factory=list)
 
 
+class _Walked(NamedTuple):
+    """What is kept of a chain: its hashes by their numbers, and what is broken."""
+
+    hashes: dict[int, str]
+    broken: str | None
+
+
+def _walked(rows: list[chain.Row]) -> _Walked:
+    return _Walked({row.seq: row.hash for row in rows}, chain.broken(rows))
+
+
 async def verify(engine: AsyncEngine, trusted: Trusted, copies: Path) -> Verified:
     """Compare everything; what cannot be read is a problem like any other."""
     found = Verified()
-    stored = await chains.all_chains(engine)
-    found.chains, found.rows = len(stored), sum(map(len, stored.values()))
-    for name, rows in stored.items():
-        if (broken := chain.broken(rows)) is not None:
+    stored = await chains.each(engine, _walked)
+    found.chains = len(stored)
+    for name, (hashes, broken) in stored.items():
+        found.rows += len(hashes)
+        if broken is not None:
             found.problems.append(f"{_SHOWN.get(name, name)}: {broken}")
     try:
         kept = await checkpoints.every(engine)
@@ -83,11 +96,11 @@ def _checkpoints(
 def _heads(
     found: Verified,
     kept: list[Kept],
-    stored: Mapping[str, list[chain.Row]],
+    stored: Mapping[str, _Walked],
     orphaned: set[Head],
 ) -> None:
     """Everything that was ever signed must still be there."""
-    there = {name: {row.seq: row.hash for row in rows} for name, rows in stored.items()}
+    there = {name: walked.hashes for name, walked in stored.items()}
     apart = 0
     for signed, changed in kept:
         for head in changed:

@@ -3,9 +3,9 @@
 The bytes of a row are read as they stand, so that a sealed column and a changed space count alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Text, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,6 +16,9 @@ from stores.diaries import DIARIES, links
 from stores.engine import read
 from stores.tables import outcome_orphans, outcomes
 
+T = TypeVar("T")
+# So many rows are read at once.
+_AT_ONCE = 500
 # In the order in which `Outcome.content` writes them.
 _LINES = ("seq", "recorded_at", "valid_from", "kind", "stage", "by", "role", "source")
 _STORED = select(
@@ -57,9 +60,21 @@ async def heads_of(engine: AsyncEngine, trajectory: str) -> list[Head]:
     return await read(engine, load)
 
 
-async def all_chains(engine: AsyncEngine) -> dict[str, list[chain.Row]]:
-    """Return every chain there is by its name: trajectories, refusals and looks."""
-    return await read(engine, _all)
+async def each(engine: AsyncEngine, look: Callable[[list[chain.Row]], T]) -> dict[str, T]:
+    """Return what `look` finds in every chain there is: trajectories, refusals, looks, erasures.
+
+    One moment of the database, and one chain at a time in memory.
+    """
+
+    def load(connection: Connection) -> dict[str, T]:
+        stored = connection.execute(_STORED, execution_options={"yield_per": _AT_ONCE})
+        found = {
+            trajectory: look([_row(row) for row in rows])
+            for trajectory, rows in groupby(stored, lambda row: str(row.trajectory))
+        }
+        return found | {name: look(links(connection, table)) for name, table in DIARIES.items()}
+
+    return await read(engine, load)
 
 
 async def orphaned(engine: AsyncEngine) -> set[Head]:
@@ -89,15 +104,6 @@ def heads(connection: Connection) -> dict[str, Head]:
         last = select(table.c.id, table.c.hash).order_by(table.c.id.desc()).limit(1)
         found += [Head(name, *row) for row in connection.execute(last)]
     return {head.chain: head for head in found}
-
-
-def _all(connection: Connection) -> dict[str, list[chain.Row]]:
-    stored: Iterator[Any] = iter(connection.execute(_STORED))
-    found = {
-        trajectory: [_row(row) for row in rows]
-        for trajectory, rows in groupby(stored, lambda row: str(row.trajectory))
-    }
-    return {**found, **{name: links(connection, table) for name, table in DIARIES.items()}}
 
 
 def _row(row: Any) -> chain.Row:

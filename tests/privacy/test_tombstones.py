@@ -68,7 +68,7 @@ async def test_an_erasure_is_kept_once_for_each_trajectory_in_a_chain(sealed: As
     for _ in range(2):
         await erase(sealed, T, NOW, TOLD)
     assert [T, "trajectory-b"] == [one.trajectory for one in await list_erasures(sealed)]
-    rows = (await chains.all_chains(sealed))["erasures"]
+    rows = (await chains.each(sealed, list))["erasures"]
     assert (2, None) == (len(rows), chain.broken(rows))
 
 

@@ -1,7 +1,7 @@
 """The loopback ports of the stack, each with the flag that chooses another.
 
 Checks them all before anything starts, so that a busy port is one clear sentence and not a half
-started stack. Port 0 stands for "any free one".
+started stack. Port 0 stands for "any free one", which stays ours as long as this process runs.
 """
 
 import socket
@@ -44,11 +44,19 @@ def claim(ports: Ports) -> Ports:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback port that nobody gets but the server that asks for it by its number.
+
+    Between choosing a port and listening on it, and while a killed server starts again, another
+    process could be given it. So we keep it bound until this process ends, without listening, and
+    only then call it reusable: bound, the system gives it to nobody; reusable, a server that sets
+    SO_REUSEADDR, as every server does, may listen on it.
+    """
+    holder = socket.socket()
+    holder.bind((LOOPBACK, 0))
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    port: int = holder.getsockname()[1]
+    holder.detach()
+    return port
 
 
 def _free_port(port: int, what: str, flag: str) -> int:

@@ -17,7 +17,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from bench.bare_row import Row
 from bench.bare_year import BareYear
 from bench.residents import Handle, request, signed
-from bench.year import Act, acts, first_day, moment
+from bench.year import KEYS_ON, Act, acts, moment
 from embedded.temporal_server import add_search_attributes, binary
 from gateway.connect import data_converter
 from gateway.programmes import rules_on
@@ -87,9 +87,8 @@ async def live(
     environment: WorkflowEnvironment, name: str
 ) -> tuple[WorkflowHistory, WorkflowHistory]:
     """Live one year in both workflows at once; return their histories, ours first."""
-    keys_on = first_day(await environment.get_current_time())
-    first, *later = acts(keys_on)
-    await _sleep_until(environment, moment(keys_on, first))
+    first, *later = acts(KEYS_ON)
+    await _sleep_until(environment, moment(KEYS_ON, first))
     ours = await _start(environment, "Trajectory", f"trajectory-{name}")
     bare = await _start(environment, "BareYear", f"bareyears--{name}")
     # Asked before a worker looks, the first step comes in the first task: as an update-with-start
@@ -101,10 +100,10 @@ async def live(
     async with worker(environment):
         await asyncio.gather(*opened)
         for number, act in enumerate(later, 1):
-            await _sleep_until(environment, moment(keys_on, act))
+            await _sleep_until(environment, moment(KEYS_ON, act))
             await _step(ours, number, act)
             await _step(bare, number, act, bare=True)
-        await _sleep_until(environment, brussels(keys_on + timedelta(days=365), 0))
+        await _sleep_until(environment, brussels(KEYS_ON + timedelta(days=365), 0))
     histories = (await ours.fetch_history(), await bare.fetch_history())
     await ours.terminate()
     await bare.terminate()

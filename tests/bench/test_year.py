@@ -1,14 +1,14 @@
 """The resident-year that is measured: what is in it, and how long its history may be."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from temporalio.api.enums.v1 import EventType
 
 from bench.history import MOST_EVENTS
 from bench.residents import request
 from bench.virtual import live, world
-from bench.year import DEADLINES, LETTERS, acts, first_day, moment
+from bench.year import DEADLINES, KEYS_ON, LETTERS, acts, moment
 from gateway.programmes import rules_on
 from gateway.settings import Settings
 from models.calendar import brussels
@@ -26,14 +26,13 @@ def _pass_time(t: Trajectory, until: datetime) -> None:
 
 
 def test_the_year_has_ten_steps_sixteen_deadlines_and_eight_letters() -> None:
-    keys_on = first_day(datetime(2026, 11, 22, tzinfo=UTC))
-    t = Trajectory(Start(trajectory="year", rules=rules_on(Settings(), keys_on)))
-    for number, act in enumerate(acts(keys_on)):
-        _pass_time(t, moment(keys_on, act))
+    t = Trajectory(Start(trajectory="year", rules=rules_on(Settings(), KEYS_ON)))
+    for number, act in enumerate(acts(KEYS_ON)):
+        _pass_time(t, moment(KEYS_ON, act))
         asked = request(act.data, f"step-{number}")
-        assert t.check(act.step, asked, moment(keys_on, act)) is None, act.step
-        t.take(act.step, asked, moment(keys_on, act))
-    _pass_time(t, brussels(keys_on + timedelta(days=365), 0))
+        assert t.check(act.step, asked, moment(KEYS_ON, act)) is None, act.step
+        t.take(act.step, asked, moment(KEYS_ON, act))
+    _pass_time(t, brussels(KEYS_ON + timedelta(days=365), 0))
     met = Counter(fact.name for fact in t.facts if fact.source is Source.DEADLINE)
     assert DEADLINES == met
     assert 16 == met.total()

@@ -5,7 +5,7 @@ import pytest
 from gateway.announcing import announce, moved
 from gateway.steps import Gateway
 from models.admission import ReferralForm
-from models.calendar import dutch_date
+from models.calendar import day_of, dutch_date
 from models.facts import By
 from models.vocabulary import Role
 from stores import registers
@@ -24,7 +24,8 @@ async def test_a_resident_hears_that_the_dwelling_goes_back_early(
     dwelling = await registers.get_dwelling(gateway.engine, "d17")
     assert dwelling is not None
     (known,) = [one for one in await registers.list_dwellings(gateway.engine) if one.id == "d17"]
-    early = dwelling.model_copy(update={"available_until": gateway.clock().date()})
+    today = day_of(gateway.clock())
+    early = dwelling.model_copy(update={"available_until": today})
 
     assert {} == await moved(gateway.engine, [known])
     to = await moved(gateway.engine, [early])
@@ -34,6 +35,6 @@ async def test_a_resident_hears_that_the_dwelling_goes_back_early(
     view = await gateway.view(answer.trajectory)
     task = view["state"]["tasks"]["dwelling_ends"]
     assert task["hard"] is True
-    until = dutch_date(gateway.clock().date())
+    until = dutch_date(today)
     assert task["text"].startswith(f"De woning is beschikbaar tot {until}, het contract loopt tot ")
     assert lease["end"] == view["state"]["lease"]["end"]

@@ -1,5 +1,6 @@
 """The embedded Temporal server: what it keeps, and what it adds to an older database."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from embedded.temporal_server import (
     ensure_search_attributes,
     start_temporal_server,
 )
+from tests import running
 
 
 async def search_attributes(client: Client) -> dict[str, int]:
@@ -39,17 +41,17 @@ async def test_histories_are_kept_ten_years(temporal_dev_server: TemporalServerS
     assert found.config.workflow_execution_retention_ttl.ToTimedelta() == RETENTION
 
 
-async def test_an_older_database_gets_the_search_attributes_it_lacks(
-    temporal_dev_server: TemporalServerSettings,
-) -> None:
-    client = await Client.connect(temporal_dev_server.address, namespace="opstap")
-    await client.operator_service.remove_search_attributes(
-        RemoveSearchAttributesRequest(search_attributes=["OpstapPartner"], namespace="opstap")
-    )
-    while "OpstapPartner" in await search_attributes(client):
-        pass
-    await ensure_search_attributes(client)
-    assert dict(SEARCH_ATTRIBUTES) == await search_attributes(client)
+async def test_an_older_database_gets_the_search_attributes_it_lacks(tmp_path: Path) -> None:
+    # A server of its own: on the shared one, trajectories of other tests use what is taken away.
+    async with running.temporal_server(tmp_path) as settings:
+        client = await Client.connect(settings.address, namespace="opstap")
+        await client.operator_service.remove_search_attributes(
+            RemoveSearchAttributesRequest(search_attributes=["OpstapPartner"], namespace="opstap")
+        )
+        while "OpstapPartner" in await search_attributes(client):
+            await asyncio.sleep(0.02)
+        await ensure_search_attributes(client)
+        assert dict(SEARCH_ATTRIBUTES) == await search_attributes(client)
 
 
 async def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:

@@ -6,6 +6,9 @@ SHELL := /bin/bash
 
 VENV := .venv
 BIN := $(VENV)/bin
+# Files of tests go to as many processes as there are cores, at most four; see tests/conftest.py for
+# their order. `make test ARGS='-n 0 -k word'` keeps everything in one process, for a debugger.
+SPREAD := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # The first Python of at least 3.11; say `make PYTHON=/path/to/python …` to choose another.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -13,7 +16,9 @@ UV := $(BIN)/uv
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export UV_PYTHON := $(CURDIR)/$(VENV)/bin/python
 export UV_PYTHON_DOWNLOADS := never
-unexport PYTHONPATH PYTHONHOME
+# Without compiled files every process starts three times as slowly, and a test run starts many;
+# that is why the set-up compiles what it installs, too.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +29,7 @@ run: $(VENV)/.run.stamp ## Start everything on this machine, with 40 invented re
 	$(BIN)/opstap up --demo
 
 test: $(VENV)/.dev.stamp ## Run all tests
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(SPREAD) $(ARGS)
 
 check: style types architecture generated deployment ## Style, types, architecture, generated docs, deployment files
 
@@ -82,12 +87,12 @@ $(VENV)/.uv.stamp: requirements/bootstrap.txt | $(VENV)/bin/python
 
 $(VENV)/.run.stamp: requirements/embedded.txt pyproject.toml $(VENV)/.uv.stamp
 	@echo "· what the program needs (about a minute the first time)"
-	@$(UV) pip install --require-hashes -r requirements/embedded.txt
+	@$(UV) pip install --compile-bytecode --require-hashes -r requirements/embedded.txt
 	@$(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev.stamp: requirements/dev.txt pyproject.toml $(VENV)/.uv.stamp
 	@echo "· what the program, its tests and its checks need (about a minute the first time)"
-	@$(UV) pip sync --require-hashes requirements/bootstrap.txt requirements/dev.txt
+	@$(UV) pip sync --compile-bytecode --require-hashes requirements/bootstrap.txt requirements/dev.txt
 	@$(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $(VENV)/.run.stamp $@

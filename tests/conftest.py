@@ -27,6 +27,15 @@ from tests.running import temporal_server
 POSTGRES_READY_WITHIN = 30.0
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the files with slow tests first: `make test` deals files out to several processes.
+
+    A long file dealt out last would be waited for by all the others.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The URL of an empty database `opstap` in a cluster started for this run.

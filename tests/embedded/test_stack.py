@@ -190,6 +190,17 @@ def test_one_port_for_two_things_is_refused() -> None:
         claim(Ports(temporal=0, temporal_ui=0, smtp=port, mails=port))
 
 
+def test_a_free_port_is_kept_for_the_server_that_is_told_its_number() -> None:
+    port = free_port()
+    with socket.socket() as passer_by, pytest.raises(OSError, match="in use"):
+        passer_by.bind((LOOPBACK, port))
+    for _ in range(2):  # and for the same server when it starts again
+        with socket.create_server((LOOPBACK, port)):
+            pass
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((LOOPBACK, port))
+
+
 def test_two_stacks_never_share_a_state_folder(tmp_path: Path) -> None:
     state = StateDir.at(tmp_path)
     with locked(state), pytest.raises(StackError) as refused, locked(state):

@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
@@ -25,6 +26,12 @@ from embedded.temporal_server import TemporalServerSettings, add_search_attribut
 from tests.running import temporal_server
 
 POSTGRES_READY_WITHIN = 30.0
+# Properties say nothing about speed: an example that takes long on a busy machine is no failure.
+# (One that never ends is: every test has its timeout.)
+settings.register_profile(
+    "opstap", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("opstap")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

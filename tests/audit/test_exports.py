@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.proving import trusted_keys
@@ -21,7 +21,7 @@ SEAL = "het zegel klopt niet: het bestand is veranderd nadat het gemaakt werd"
 
 
 async def test_any_bit_changed_is_found_and_nothing_leaks(proven: Proven) -> None:
-    @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=400)
     @given(place=st.integers(0, len(proven.content) * 8 - 1))
     def changed(place: int) -> None:
         content = bytearray(proven.content)
@@ -34,7 +34,7 @@ async def test_any_bit_changed_is_found_and_nothing_leaks(proven: Proven) -> Non
 
 
 async def test_any_part_cut_off_is_found(proven: Proven) -> None:
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(length=st.integers(0, len(proven.content) - 1))
     def cut(length: int) -> None:
         assert proven.checked(proven.content[:length]).problems

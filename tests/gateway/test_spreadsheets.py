@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -31,7 +31,6 @@ def test_csv_is_as_a_belgian_excel_opens_it() -> None:
     assert b"\xef\xbb\xbfWat;Dag;Bedrag\r\n" + b'"a;b";1/3/2027;-1234,50\r\n;;3\r\n' == made
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_text_becomes_a_formula_in_either_file(text: str) -> None:
     rows = [(text, None, Decimal(1))]

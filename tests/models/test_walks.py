@@ -96,7 +96,7 @@ def _holds(s: Story) -> None:
 
 @pytest.mark.parametrize("profile", ["wonen-met-kansen", "tijdelijke-bezetting"])
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_random_walk_never_raises_and_replays_to_the_same(profile: str, seed: int) -> None:
     s = walk(seed, RULES if profile == "wonen-met-kansen" else OTHER_RULES)
     again = s.replay()

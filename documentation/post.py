@@ -46,7 +46,8 @@ COMMANDS = {
 SERVER = """\
 `opstap up` mails to a catcher on this machine alone. Real mail needs `OPSTAP_SMTP_HOST` and
 `OPSTAP_SMTP_PORT`, `OPSTAP_SMTP_TLS=true`, and where the server asks for a login `OPSTAP_SMTP_USER`
-with `OPSTAP_SMTP_PASSWORD_FILE` (or `OPSTAP_SMTP_PASSWORD`). A server that is away, or that
+with `OPSTAP_SMTP_PASSWORD_FILE` (or `OPSTAP_SMTP_PASSWORD`). At most
+`OPSTAP_SMTP_LINES` mails (three) are under way to it at once. A server that is away, or that
 refuses our login, is tried again every five minutes for as long as it takes; a server that
 answers 4xx for one mail, until the patience above is over and it was tried for an hour at least."""
 

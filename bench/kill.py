@@ -20,12 +20,9 @@ from bench.accounts import Accounts, misplaced
 from bench.house import House, house
 from bench.report import Report
 from bench.residents import admit, each, fill_registers, today
-from bench.staff import Staff, last_step, place_of
+from bench.staff import Staff, last_step, letters_leave, place_of
 from gateway.connect import open_database
-from gateway.programmes import rules_on
 from gateway.sending import ask
-from gateway.settings import Settings
-from models.calendar import is_working_day
 from models.registers import Dwelling
 from stores import registers
 
@@ -85,12 +82,10 @@ async def measure(*, quick: bool = False) -> Report:
     report.add("outcomes compared", accounts.rows)
     report.add("letters sent", accounts.letters_sent)
     still = "letters still on their way"
-    open_day = is_working_day(today(), rules_on(Settings(), today()).closed)
-    if quick or not open_day:
-        report.add(still, accounts.held)
-    else:
+    if letters_leave():
         report.add(still, accounts.held, at_most=0)
-    if not open_day:
+    else:
+        report.add(still, accounts.held)
         report.remarks.append(
             "On a closed day no letter leaves: what became of letters shows on a working day."
         )
@@ -217,7 +212,8 @@ async def _quiet(burning: House, engine: AsyncEngine, residents: list[str]) -> N
 
 async def _is_busy(burning: House, name: str) -> bool:
     view = await ask(burning.client, name, "view")
-    held = [x for x in view["state"].get("letters", {}).values() if x.get("status") is None]
+    letters = view["state"].get("letters", {}).values()
+    held = letters_leave() and any(letter.get("status") is None for letter in letters)
     return bool(view["busy"] or held)
 
 

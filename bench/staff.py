@@ -19,21 +19,26 @@ from gateway.errors import NoAnswer, NotFound
 from gateway.programmes import rules_on
 from gateway.sending import begin, send, settle
 from gateway.settings import Settings
-from models.calendar import add_months, add_working_days
+from models.calendar import add_months, add_working_days, is_working_day
 from models.facts import Json, Start
 from models.programme import Rules
 from models.trajectory import STEPS
 
 Act = tuple[str, Json, str]
 ASKING = ("call_up", "offer_place")
-# Letters leave at once: their moment is counted from an order long before this one. Where a sender
-# is killed with a mail on its way, that goes once more after a minute.
-AT_ONCE = {"send_lead_minutes": -30 * 24 * 60, "resend_minutes": 1}
+# Letters leave at once: their moment is counted from an order long before this one. A mail whose
+# sender was killed with it waits for a person: gone once more, it would count as there twice.
+AT_ONCE = {"send_lead_minutes": -30 * 24 * 60, "resend_minutes": None}
 
 
 def rules() -> Rules:
-    """Return the programme's rules, with letters that leave at once."""
+    """Return the programme's rules, with letters that leave at once, and once."""
     return rules_on(Settings(), today()).model_copy(update=AT_ONCE)
+
+
+def letters_leave() -> bool:
+    """Whether letters leave today: not on a closed day, not even after a crash."""
+    return is_working_day(today(), rules().closed)
 
 
 @dataclass

@@ -6,7 +6,7 @@ every refusal. Never decides: the rules are those of `models`, asked in the work
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from secrets import token_hex
 from typing import Any
 
@@ -17,7 +17,7 @@ from temporalio.client import Client
 from gateway import adopt as adoption
 from gateway import refer as referral
 from gateway.connect import connect, open_database
-from gateway.errors import NoAnswer, Refused
+from gateway.errors import Refused
 from gateway.lists import Clock, Lists, wall_clock
 from gateway.refer import Referred
 from gateway.sending import ask, send, settle
@@ -208,12 +208,11 @@ class Gateway(Lists):
 
     async def _look(self, trajectory: str, query: str, by: By | None) -> Any:
         await self.may_see(trajectory, by)
-        try:
-            seen = await ask(self.client, trajectory, query)
-        except NoAnswer:
-            # The workflow of who was forgotten cannot be asked any more: that is no disturbance.
+        # The workflow of who was forgotten cannot answer any more. Where the database is away the
+        # others still do.
+        with suppress(SQLAlchemyError, OSError):
             await self.not_erased(trajectory)
-            raise
+        seen = await ask(self.client, trajectory, query)
         if query in PERSONAL:
             await self.looked(trajectory, query, by)
         return seen if by is None else masked(seen, by.role)

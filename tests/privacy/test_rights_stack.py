@@ -108,8 +108,11 @@ async def test_one_of_three_is_erased_and_stays_so_in_a_restored_backup(tmp_path
         )
         assert "2 bestanden verwijderd" in first[1]
         assert "erase_file" == (await outcomes.sealed_rows(gateway.engine, gone))[-1].kind
+        log = folder / "logs" / "worker.log"
+        length = log.stat().st_size
         with pytest.raises(Refused, match=r"^Dit dossier is gewist\. "):
             await gateway.view(gone, AN)
+        assert b"Traceback" not in log.read_bytes()[length:], "nobody asks its workflow"
         for command in (
             ("audit", "checkpoint"),
             ("audit", "verify"),
@@ -150,4 +153,4 @@ async def test_one_of_three_is_erased_and_stays_so_in_a_restored_backup(tmp_path
         with pytest.raises(Refused, match=r"^Dit dossier is gewist\. "):
             await gateway.view(gone, AN)
         assert 0 == (await opstap(stack, "audit", "list", "erasures"))[0]
-    assert "forgotten again" in (folder / "logs" / "worker.log").read_text()
+    assert "forgotten again" in log.read_text()

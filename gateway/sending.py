@@ -29,11 +29,14 @@ from models.signing import HEAR, Sign, spoken
 from models.unreadable import ANSWERS, MARKER, Why, unreadable
 from models.vocabulary import Stage
 from privacy.errors import Erased
+from workflows.punctual import TOO_EARLY
 from workflows.trajectory import WORKFLOW
 
 log = logging.getLogger("opstap.gateway")
 PATIENCE = timedelta(seconds=30)
 SETTLES_WITHIN = 10.0
+# After a look that came before its task: that task is on its way (`workflows.punctual`).
+_AGAIN_AFTER = (0.05, 0.2, 0.5, 1.0, 2.0)
 # A task that goes on in a next one while its turn is still being written may not replay, and that
 # begins at four fifths of this: longer than all tries of writing within one task (ADR 9).
 TASK_TIMEOUT = timedelta(seconds=60)
@@ -132,11 +135,17 @@ async def ask(client: Client, trajectory: str, query: str) -> Any:
     Raises:
         NotFound, NoAnswer: with a Dutch sentence.
     """
-    try:
-        handle = client.get_workflow_handle(trajectory)
-        return readable(await handle.query(query, rpc_timeout=PATIENCE))
-    except _TROUBLE as error:
-        raise explained(error, trajectory) from None
+    handle = client.get_workflow_handle(trajectory)
+    for pause in _AGAIN_AFTER:
+        try:
+            return readable(await handle.query(query, rpc_timeout=PATIENCE))
+        except WorkflowQueryFailedError as error:
+            if str(error) != TOO_EARLY:
+                raise explained(error, trajectory) from None
+            await asyncio.sleep(pause)
+        except _TROUBLE as error:
+            raise explained(error, trajectory) from None
+    raise NoAnswer(TOO_EARLY)
 
 
 def readable(answer: Any) -> Any:

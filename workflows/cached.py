@@ -1,4 +1,4 @@
-"""How the worker runs trajectories: outside the sandbox, and light to keep in its cache (ADR 10).
+"""How the worker runs trajectories: outside the sandbox, light to keep, never early (ADR 10, 11).
 
 The SDK keeps two parts of the message that starts a workflow, its headers and the result of the run
 before it, and a part of a message keeps the memory of the whole: the start argument, sealed and
@@ -18,11 +18,16 @@ from temporalio.worker import (
     WorkflowInstanceDetails,
 )
 
+from workflows.punctual import PunctualInstance
+
 _NO_RESULT = Payloads()
 
 
 class LightRunner(UnsandboxedWorkflowRunner):
-    """The SDK's runner without its sandbox; a cached workflow lets go of what started it."""
+    """The SDK's runner without its sandbox; a cached workflow lets go of what started it.
+
+    What it makes waits for its task (`workflows.punctual`).
+    """
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         """Return the instance of a workflow that will be cached."""
@@ -32,7 +37,7 @@ class LightRunner(UnsandboxedWorkflowRunner):
             last_completion_result=result if result.payloads else _NO_RESULT,
             interceptor_classes=[*det.interceptor_classes, LightInbound],
         )
-        return super().create_instance(light)
+        return PunctualInstance(super().create_instance(light))
 
 
 class LightInbound(WorkflowInboundInterceptor):

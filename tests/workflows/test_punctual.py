@@ -1,0 +1,127 @@
+"""A trajectory waits for the task that tells the time, also when somebody looks first."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from temporalio import workflow
+from temporalio.api.enums.v1 import EventType
+from temporalio.bridge.proto.workflow_activation import (
+    FireTimer,
+    WorkflowActivation,
+    WorkflowActivationJob,
+)
+from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
+from temporalio.client import Client
+from temporalio.worker import Worker, WorkflowInstance
+
+from embedded.temporal_server import TemporalServerSettings
+from gateway.sending import ask
+from workflows.cached import LightRunner
+from workflows.punctual import TOO_EARLY, PunctualInstance
+
+RINGS = timedelta(seconds=3)
+MANY = 6
+
+
+class Inner(WorkflowInstance):
+    """What the SDK would let go on."""
+
+    def __init__(self) -> None:
+        self.lengths: list[int] = []
+
+    def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
+        self.lengths.append(act.history_length)
+        return WorkflowActivationCompletion(run_id=act.run_id)
+
+    def get_serialization_context(self, command_info: Any) -> Any: ...
+
+    def get_external_store_context(self, command_info: Any) -> Any: ...
+
+    def get_info(self) -> Any: ...
+
+
+def activation(length: int, at: int, size: int, *, replaying: bool = False) -> WorkflowActivation:
+    act = WorkflowActivation(
+        run_id="run",
+        history_length=length,
+        history_size_bytes=size,
+        is_replaying=replaying,
+        jobs=[WorkflowActivationJob(fire_timer=FireTimer(seq=1))],
+    )
+    act.timestamp.FromSeconds(at)
+    return act
+
+
+@pytest.mark.parametrize(
+    ("second", "goes_on"),
+    [
+        pytest.param(activation(8, at=20, size=500), True, id="a task with its own clock"),
+        pytest.param(activation(3, at=10, size=180), True, id="more of the same task"),
+        pytest.param(activation(8, at=10, size=500), True, id="a task within the same moment"),
+        pytest.param(activation(7, at=10, size=180, replaying=True), True, id="a replay"),
+        pytest.param(activation(7, at=10, size=180), False, id="events without a task"),
+    ],
+)
+def test_only_events_without_a_task_of_their_own_are_refused(
+    second: WorkflowActivation, goes_on: bool
+) -> None:
+    inner = Inner()
+    instance = PunctualInstance(inner)
+    assert not instance.activate(activation(3, at=10, size=180)).HasField("failed")
+    answer = instance.activate(second)
+    assert goes_on is (second.history_length in inner.lengths[1:])
+    assert ("run", "" if goes_on else TOO_EARLY) == (answer.run_id, answer.failed.failure.message)
+
+
+@workflow.defn
+class Rings:
+    """Waits for a timer, and says how long that took by its own clock."""
+
+    def __init__(self) -> None:
+        self.took = 0.0
+
+    @workflow.run
+    async def run(self) -> None:
+        began = workflow.now()
+        await workflow.sleep(RINGS)
+        self.took = (workflow.now() - began).total_seconds()
+        await workflow.wait_condition(lambda: False)
+
+    @workflow.query
+    def seconds(self) -> float:
+        return self.took
+
+
+def worker(client: Client) -> Worker:
+    return Worker(client, task_queue="rings", workflows=[Rings], workflow_runner=LightRunner())
+
+
+@pytest.mark.dev_server
+async def test_a_timer_that_rang_without_a_worker_has_rung_for_whoever_looks_at_that_moment(
+    temporal_dev_server: TemporalServerSettings,
+) -> None:
+    client = await Client.connect(
+        temporal_dev_server.address, namespace=temporal_dev_server.namespace
+    )
+    async with worker(client):
+        names = [f"rings-{number}" for number in range(MANY)]
+        for name in names:
+            await client.start_workflow(Rings.run, id=name, task_queue="rings")
+            assert 0.0 == await ask(client, name, "seconds")
+    # Somebody looks while no worker is there; the timers ring; the worker comes back.
+    looks = [asyncio.create_task(ask(client, name, "seconds")) for name in names]
+    await asyncio.sleep(RINGS.total_seconds() + 0.5)
+    async with worker(client):
+        for took in await asyncio.gather(*looks):
+            assert took == 0.0 or took >= RINGS.total_seconds()
+        for name in names:
+            async with asyncio.timeout(20):
+                while not (took := await ask(client, name, "seconds")):
+                    await asyncio.sleep(0.05)
+            assert took >= RINGS.total_seconds()
+            handle = client.get_workflow_handle(name)
+            kinds = [event.event_type for event in (await handle.fetch_history()).events]
+            assert EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED not in kinds
+            await handle.terminate()

@@ -7,6 +7,7 @@ import asyncio
 import gc
 import logging
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -35,6 +36,7 @@ from privacy.tombstones import FILE as TOMBSTONES
 from privacy.tombstones import reapply
 from workflows.cached import LightRunner
 from workflows.programme import ProgrammeRunWorkflow
+from workflows.tasks import Tasks
 from workflows.trajectory import TrajectoryWorkflow
 from workflows.trust import believe
 
@@ -74,7 +76,7 @@ def build(client: Client, settings: Settings, activities: Activities, nightly: N
             activities.deliver,
             nightly.audit_day,
         ],
-        workflow_runner=LightRunner(),
+        workflow_runner=LightRunner(Tasks(client)),
         max_cached_workflows=settings.max_cached_workflows,
         # After a kill -9 the next task of a cached workflow waits this long for the dead worker.
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),
@@ -94,7 +96,9 @@ async def main() -> None:
     believe(trust_of(settings))
     for again in await reapply(engine, settings.proof / TOMBSTONES):
         log.warning("%s was forgotten, and stood in a restored database: forgotten again", again)
-    identity = f"opstap-worker-{os.getpid()}@{socket.gethostname()}"
+    # No two workers share it, not even process 1 of a container and of the one in its place: by
+    # this a task is known as one's own (workflows.tasks).
+    identity = f"opstap-worker-{os.getpid()}@{socket.gethostname()}-{secrets.token_hex(4)}"
     client = await connect(settings, engine, identity=identity)
     texts = Letters(settings.letters_dir)
     sign = signer(settings, wall_clock)

@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
-from temporalio.api.common.v1 import Payloads
+from temporalio.api.common.v1 import Payloads, WorkflowExecution
 from temporalio.worker import (
     ExecuteWorkflowInput,
     UnsandboxedWorkflowRunner,
@@ -19,6 +19,7 @@ from temporalio.worker import (
 )
 
 from workflows.punctual import PunctualInstance
+from workflows.tasks import Tasks
 
 _NO_RESULT = Payloads()
 
@@ -29,6 +30,11 @@ class LightRunner(UnsandboxedWorkflowRunner):
     What it makes waits for its task (`workflows.punctual`).
     """
 
+    def __init__(self, tasks: Tasks | None = None) -> None:
+        """Remember whom to ask whose a task is; replays have nobody to ask."""
+        super().__init__()
+        self._tasks = tasks
+
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         """Return the instance of a workflow that will be cached."""
         result = det.last_completion_result
@@ -37,7 +43,8 @@ class LightRunner(UnsandboxedWorkflowRunner):
             last_completion_result=result if result.payloads else _NO_RESULT,
             interceptor_classes=[*det.interceptor_classes, LightInbound],
         )
-        return PunctualInstance(super().create_instance(light))
+        execution = WorkflowExecution(workflow_id=det.info.workflow_id, run_id=det.info.run_id)
+        return PunctualInstance(super().create_instance(light), execution, self._tasks)
 
 
 class LightInbound(WorkflowInboundInterceptor):

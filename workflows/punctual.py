@@ -1,47 +1,70 @@
 """A trajectory that never goes on before the task that tells what time it is (ADR 11).
 
-A timer rings while no worker is there, and somebody looks: then the SDK hands out what stands
-behind the last task together with the query, as news, under the clock of the task before. A
-trajectory that went on would live in the past: what is due would not be due yet, and its history
-could not be replayed.
+A timer rings while no worker is there, or a worker dies with a task it had begun; and somebody
+looks. Then the SDK hands out what stands behind the last task that ended together with the query,
+as news. A trajectory that went on would live in the past, or before what its own task will bring:
+its history could not be replayed.
 """
 
 from typing import Any
 
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.worker import WorkflowInstance
 
+from workflows.tasks import Tasks
+
 # What whoever asked hears; `gateway.sending.ask` asks again by itself.
 TOO_EARLY = "Er gebeurde net iets in dit traject: vraag het over een ogenblik nog eens."
+# A question alone never brings these: a start, and a step or something heard.
+_BROUGHT_BY_A_TASK = ("initialize_workflow", "do_update")
 
 
 class PunctualInstance(WorkflowInstance):
-    """The SDK's instance; refuses events that came without a task of their own.
+    """The SDK's instance; refuses events that came without a task of this worker's own.
 
-    A task brings its own clock and the size of the history. Where the history is longer and neither
-    changed, there is no new task. A refusal leaves no event: the query fails, the SDK lets go of
-    the instance, and replays it when the task comes.
+    A task brings its own clock and the size of the history: where the history is longer and neither
+    changed, there is no new task. After a replay that does not tell enough, and the server is asked
+    who began the task. A refusal leaves no event: the query fails, the SDK lets go of the instance,
+    and replays it when the task comes.
     """
 
-    __slots__ = ("_inner", "_length", "_task")
+    __slots__ = ("_execution", "_inner", "_length", "_replayed", "_task", "_tasks")
 
-    def __init__(self, inner: WorkflowInstance) -> None:
-        """Begin before the first task."""
+    def __init__(
+        self, inner: WorkflowInstance, execution: WorkflowExecution, tasks: Tasks | None
+    ) -> None:
+        """Begin before the first task; without `tasks` nobody is asked."""
         self._inner = inner
+        self._execution = execution
+        self._tasks = tasks
         self._length = 0
         self._task: tuple[int, int] | None = None
+        self._replayed = True
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         """Let the workflow go on, unless its task has yet to come."""
-        task = (act.timestamp.ToNanoseconds(), act.history_size_bytes)
-        grew, same = act.history_length > self._length, task == self._task
-        self._length, self._task = act.history_length, task
-        if grew and same and not act.is_replaying:
+        if not self._timely(act):
             refused = WorkflowActivationCompletion(run_id=act.run_id)
             refused.failed.failure.message = TOO_EARLY
             return refused
         return self._inner.activate(act)
+
+    def _timely(self, act: WorkflowActivation) -> bool:
+        jobs = {job.WhichOneof("variant") for job in act.jobs}
+        if jobs == {"query_workflow"}:
+            return True
+        task = (act.timestamp.ToNanoseconds(), act.history_size_bytes)
+        grew, same, replayed = act.history_length > self._length, task == self._task, self._replayed
+        self._length, self._task, self._replayed = act.history_length, task, act.is_replaying
+        if act.is_replaying or not jobs.isdisjoint(_BROUGHT_BY_A_TASK):
+            return True
+        if grew and same:
+            return False
+        return (
+            not replayed or self._tasks is None or self._tasks.mine(self._execution, self._length)
+        )
 
     def get_serialization_context(self, command_info: Any) -> Any:
         """See the SDK."""

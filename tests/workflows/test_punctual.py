@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 from temporalio import workflow
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
 from temporalio.bridge.proto.workflow_activation import (
+    DoUpdate,
     FireTimer,
+    InitializeWorkflow,
+    QueryWorkflow,
     WorkflowActivation,
     WorkflowActivationJob,
 )
@@ -20,7 +24,9 @@ from embedded.temporal_server import TemporalServerSettings
 from gateway.sending import ask
 from workflows.cached import LightRunner
 from workflows.punctual import TOO_EARLY, PunctualInstance
+from workflows.tasks import Tasks
 
+EXECUTION = WorkflowExecution(workflow_id="trajectory-1", run_id="run")
 RINGS = timedelta(seconds=3)
 MANY = 6
 
@@ -42,13 +48,40 @@ class Inner(WorkflowInstance):
     def get_info(self) -> Any: ...
 
 
-def activation(length: int, at: int, size: int, *, replaying: bool = False) -> WorkflowActivation:
+class Asked(Tasks):
+    """A server that says whose the task is, and how often it was asked."""
+
+    def __init__(self, mine: bool) -> None:
+        self.said = mine
+        self.times = 0
+
+    def mine(self, execution: WorkflowExecution, length: int) -> bool:
+        assert execution == EXECUTION
+        assert length > 3
+        self.times += 1
+        return self.said
+
+
+TIMER = WorkflowActivationJob(fire_timer=FireTimer(seq=1))
+STEP = WorkflowActivationJob(do_update=DoUpdate())
+START = WorkflowActivationJob(initialize_workflow=InitializeWorkflow())
+LOOK = WorkflowActivationJob(query_workflow=QueryWorkflow())
+
+
+def activation(
+    length: int,
+    at: int,
+    size: int,
+    *,
+    replaying: bool = False,
+    jobs: tuple[WorkflowActivationJob, ...] = (TIMER,),
+) -> WorkflowActivation:
     act = WorkflowActivation(
         run_id="run",
         history_length=length,
         history_size_bytes=size,
         is_replaying=replaying,
-        jobs=[WorkflowActivationJob(fire_timer=FireTimer(seq=1))],
+        jobs=jobs,
     )
     act.timestamp.FromSeconds(at)
     return act
@@ -68,11 +101,55 @@ def test_only_events_without_a_task_of_their_own_are_refused(
     second: WorkflowActivation, goes_on: bool
 ) -> None:
     inner = Inner()
-    instance = PunctualInstance(inner)
-    assert not instance.activate(activation(3, at=10, size=180)).HasField("failed")
+    instance = PunctualInstance(inner, EXECUTION, None)
+    first = activation(3, at=10, size=180, jobs=(START,))
+    assert not instance.activate(first).HasField("failed")
     answer = instance.activate(second)
     assert goes_on is (second.history_length in inner.lengths[1:])
     assert ("run", "" if goes_on else TOO_EARLY) == (answer.run_id, answer.failed.failure.message)
+
+
+BEFORE = activation(3, at=10, size=180, replaying=True, jobs=(START, TIMER))
+AFTER = activation(8, at=20, size=500)
+
+
+@pytest.mark.parametrize(
+    ("lived", "mine", "goes_on", "times"),
+    [
+        pytest.param([BEFORE, AFTER], True, True, 1, id="a task of its own after a replay"),
+        pytest.param([BEFORE, AFTER], False, False, 1, id="a task that another worker began"),
+        pytest.param(
+            [BEFORE, AFTER, activation(9, at=20, size=500)], True, False, 1, id="no task at all"
+        ),
+        pytest.param(
+            [BEFORE, AFTER, activation(13, at=30, size=900)], True, True, 1, id="once a replay"
+        ),
+        pytest.param(
+            [BEFORE, AFTER, activation(13, at=30, size=900, replaying=True, jobs=(LOOK,)), AFTER],
+            True,
+            True,
+            1,
+            id="a look in between is no replay",
+        ),
+        pytest.param(
+            [BEFORE, activation(8, at=20, size=500, jobs=(TIMER, STEP))],
+            False,
+            True,
+            0,
+            id="a step comes with a task alone",
+        ),
+        pytest.param(
+            [activation(3, at=10, size=180, jobs=(START,))], False, True, 0, id="so does a start"
+        ),
+    ],
+)
+def test_after_a_replay_the_server_is_asked_once_whose_the_task_is(
+    lived: list[WorkflowActivation], mine: bool, goes_on: bool, times: int
+) -> None:
+    tasks = Asked(mine)
+    instance = PunctualInstance(Inner(), EXECUTION, tasks)
+    answers = [instance.activate(act) for act in lived]
+    assert (goes_on, times) == (not answers[-1].HasField("failed"), tasks.times)
 
 
 @workflow.defn
@@ -95,7 +172,8 @@ class Rings:
 
 
 def worker(client: Client) -> Worker:
-    return Worker(client, task_queue="rings", workflows=[Rings], workflow_runner=LightRunner())
+    runner = LightRunner(Tasks(client))
+    return Worker(client, task_queue="rings", workflows=[Rings], workflow_runner=runner)
 
 
 @pytest.mark.dev_server

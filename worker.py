@@ -1,6 +1,6 @@
 """The worker process: composes workflows, activities, stores and post, and runs until told to stop.
 
-Nobody imports this module; `opstap up`, systemd and the tests start it as `python -m worker`.
+Nobody imports this module; `opstap up`, systemd and the tests start it as `python -P -m worker`.
 """
 
 import asyncio

@@ -14,6 +14,8 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.exceptions import ApplicationError
 
 from audit import beside
+from audit.ended import TEXT as ENDED
+from audit.ended import ended_outside
 from audit.exporting import Exporter, write_whole
 from audit.fetching import histories
 from audit.live import verify
@@ -63,6 +65,7 @@ class Nightly:
         trusted = trusted_keys(self._settings, None)
         verified = await verify(self._engine, trusted, copies_of(self._settings))
         replayed, differences = await self._replayed()
+        ended = await ended_outside(self._client, self._engine)
         exported = await self._exported(at)
         return {
             "day": day.isoformat(),
@@ -71,7 +74,11 @@ class Nightly:
             "replayed": replayed,
             "exported": exported,
             **await self._due(day),
-            "differences": [*verified.problems, *differences],
+            "differences": [
+                *verified.problems,
+                *differences,
+                *(f"{name}: {ENDED}" for name in ended),
+            ],
         }
 
     async def _due(self, day: date) -> Json:

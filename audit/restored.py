@@ -2,6 +2,7 @@
 
 Compares for every trajectory the newest head that its history holds with the log, one small
 question each, without replaying anything. Names what differs; the sweep mends it from history.
+Names too what was ended in Temporal itself (`audit.ended`).
 """
 
 import asyncio
@@ -15,6 +16,8 @@ from temporalio.client import Client
 from temporalio.converter import WorkflowSerializationContext
 from temporalio.service import RPCError, RPCStatusCode
 
+from audit.ended import TEXT as ENDED
+from audit.ended import ended_outside
 from audit.fetching import executions
 from audit.replay import is_turn
 from privacy.keys import is_forgotten
@@ -46,7 +49,8 @@ async def _compare(client: Client, engine: AsyncEngine, only: set[str] | None) -
     names = only
     if names is None:
         names = await chains.names(engine) | {name for name, _ in await executions(client)}
-    found = []
+    ended = await ended_outside(client, engine)
+    found = [Difference(name, ENDED) for name in ended if name in names]
     for name in sorted(names):
         if await is_forgotten(engine, name):
             continue  # what its history holds cannot be read any more, by anybody

@@ -5,7 +5,6 @@ Everything lives in a temporary folder, listens on loopback only, and is stopped
 
 import asyncio
 import shutil
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -20,7 +19,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from bench.residents import SIGNING_KEY
-from embedded.child import Child
+from embedded.child import Child, program
 from embedded.errors import StackError
 from embedded.ports import free_port
 from embedded.temporal_server import NAMESPACE, TemporalServerSettings, start_temporal_server
@@ -73,7 +72,7 @@ class Laboratory:
         """Start a worker process and return it once the server has seen it ask for work."""
         mails = {"OPSTAP_POST_FOLDER": str(self.folder / queue / "mails")}
         child = await Child.start(
-            (sys.executable, "-m", module),
+            program(module),
             log=self.folder / f"{queue}.log",
             environment={
                 **self.environment(queue),

@@ -2,13 +2,13 @@
 
 import asyncio
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from cli.dutch import command
+from embedded.child import program
 from embedded.ports import Ports, claim
 from embedded.stack import StackSettings, worker_environment
 from embedded.stack import up as run_stack
@@ -88,8 +88,8 @@ def worker() -> None:
         mode="json", exclude=SECRETS, exclude_none=True, exclude_defaults=True
     )
     told = {f"OPSTAP_{name.upper()}": str(value) for name, value in given.items()}
-    command = [sys.executable, "-m", "worker"]
-    os.execve(sys.executable, command, {**os.environ, **told})  # noqa: S606
+    command = program("worker")
+    os.execve(command[0], command, {**os.environ, **told})  # noqa: S606
 
 
 async def _ready(chosen: Settings) -> None:

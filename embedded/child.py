@@ -16,6 +16,14 @@ TETHER = Path(__file__).with_name("tether.py")
 LOG_LIMIT_BYTES = 5_000_000
 
 
+def program(module: str) -> tuple[str, ...]:
+    """Return the command that runs one of our modules with this Python.
+
+    Never from the folder where somebody happens to stand (`-P`): a `models.py` there is not ours.
+    """
+    return (sys.executable, "-P", "-m", module)
+
+
 class Child:
     """A running program. Start it from the main thread: it dies when the starting thread ends."""
 

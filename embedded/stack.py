@@ -8,7 +8,6 @@ survives kill -9 of any part or of all. Never sends anything off the machine.
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -22,7 +21,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from embedded.catcher import Catcher
-from embedded.child import Child
+from embedded.child import Child, program
 from embedded.errors import StackError
 from embedded.mail_page import MailPage
 from embedded.ports import LOOPBACK, Ports, claim
@@ -50,7 +49,7 @@ class StackSettings:
         state_dir: where all state lives; created when it is not there.
         ports: a port of 0 becomes a free one.
         task_queue: the queue on which the worker must be seen before it counts as ready.
-        worker_command: the worker's program, by default `python -m worker` with this Python.
+        worker_command: the worker's program, by default our own with this Python.
         environment: further environment variables of the worker.
         server_arguments: further arguments of the Temporal server (`--demo` allows fast-forward).
     """
@@ -58,7 +57,7 @@ class StackSettings:
     state_dir: Path = Path("var")
     ports: Ports = field(default_factory=Ports)
     task_queue: str = "opstap"
-    worker_command: Sequence[str] = (sys.executable, "-m", "worker")
+    worker_command: Sequence[str] = program("worker")
     environment: Mapping[str, str] = field(default_factory=dict)
     server_arguments: Sequence[str] = ()
 

@@ -12,6 +12,8 @@ from typing import Any
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
@@ -40,6 +42,7 @@ _AGAIN_AFTER = (0.05, 0.2, 0.5, 1.0, 2.0)
 # A task that goes on in a next one while its turn is still being written may not replay, and that
 # begins at four fifths of this: longer than all tries of writing within one task (ADR 9).
 TASK_TIMEOUT = timedelta(seconds=60)
+SHUT = "shut"
 # What the register says no with; the row itself holds the sentence (models.observations).
 DENIALS = ("call_denied", "place_taken", "match_refused")
 _TROUBLE = (
@@ -80,7 +83,7 @@ async def send(client: Client, trajectory: str, step: str, request: Json) -> Ste
         )
         return StepAnswer.model_validate(readable(answer))
     except _TROUBLE as error:
-        raise explained(error, trajectory) from None
+        raise await _told(handle, explained(error, trajectory)) from None
 
 
 async def tell(client: Client, sign: Sign, trajectory: str, heard: Heard) -> None:
@@ -94,7 +97,7 @@ async def tell(client: Client, sign: Sign, trajectory: str, heard: Heard) -> Non
     try:
         await handle.execute_update(HEAR, request, id=heard.id, rpc_timeout=PATIENCE)
     except _TROUBLE as error:
-        raise explained(error, trajectory) from None
+        raise await _told(handle, explained(error, trajectory)) from None
 
 
 async def begin(
@@ -186,7 +189,24 @@ def explained(error: BaseException, trajectory: str) -> OpstapError:
 
 def shut(trajectory: str) -> Refused:
     """Return the refusal of a file that is shut for good."""
-    return Refused(f"Het dossier '{trajectory}' is definitief gesloten.", "shut")
+    return Refused(f"Het dossier '{trajectory}' is definitief gesloten.", SHUT)
+
+
+async def _told(handle: "WorkflowHandle[Any, Any]", said: OpstapError) -> OpstapError:
+    """Tell a file that was shut from a trajectory that somebody ended in Temporal itself."""
+    if not isinstance(said, Refused) or said.code != SHUT:
+        return said
+    try:
+        status = (await handle.describe()).status
+    except RPCError:
+        return said
+    if status is WorkflowExecutionStatus.COMPLETED:
+        return said
+    return Refused(
+        f"Het traject '{handle.id}' werd in Temporal zelf beëindigd, niet door een stap: het neemt "
+        "niets meer aan. Verwittig wie Opstap beheert (`opstap audit compare`).",
+        "ended_outside",
+    )
 
 
 async def settle(

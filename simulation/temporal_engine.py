@@ -7,7 +7,6 @@ whole minute that matters, lets every trajectory that is due settle, then takes 
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +20,7 @@ from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
-from embedded.child import Child
+from embedded.child import Child, program
 from embedded.temporal_server import add_search_attributes, binary
 from gateway.connect import data_converter
 from gateway.errors import NoAnswer
@@ -132,9 +131,7 @@ async def _opened(
         await create_or_upgrade(settings.database)
         engine = make_engine(settings.database)
         log = folder / "worker.log"
-        worker = await Child.start(
-            [sys.executable, "-m", "worker"], log=log, environment={**os.environ, **chosen}
-        )
+        worker = await Child.start(program("worker"), log=log, environment={**os.environ, **chosen})
         try:
             await _worker_is_up(environment, settings, worker)
             yield environment, settings, engine

@@ -4,7 +4,6 @@ Whoever imports `stack` gets one for the whole run, with its own database and ta
 """
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 
-from embedded.child import Child
+from embedded.child import Child, program
 from embedded.ports import free_port
 from embedded.temporal_server import TemporalServerSettings, start_temporal_server
 from gateway.registers import read_registers, write_registers
@@ -72,9 +71,7 @@ async def stack(
     await create_or_upgrade(settings.database)
     for file in (settings.master_file, settings.signing_file):
         master.make_once(file)
-    worker = await Child.start(
-        (sys.executable, "-m", "worker"), log=home / "worker.log", environment=environment
-    )
+    worker = await Child.start(program("worker"), log=home / "worker.log", environment=environment)
     async with open_gateway(settings) as gateway:
         await polling(gateway, settings.task_queue)
         await write_registers(gateway.engine, read_registers(REGISTERS.read_text(), "demo"))

@@ -9,7 +9,7 @@ its history could not be replayed.
 from typing import Any
 
 from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.bridge.proto.workflow_activation import WorkflowActivation
+from temporalio.bridge.proto.workflow_activation import WorkflowActivation, WorkflowActivationJob
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.worker import WorkflowInstance
 
@@ -19,18 +19,19 @@ from workflows.tasks import Tasks
 TOO_EARLY = "Er gebeurde net iets in dit traject: vraag het over een ogenblik nog eens."
 # A question alone never brings these: a start, and a step or something heard.
 _BROUGHT_BY_A_TASK = ("initialize_workflow", "do_update")
+_WITHOUT_NEWS = frozenset({"query_workflow", "remove_from_cache"})
 
 
 class PunctualInstance(WorkflowInstance):
     """The SDK's instance; refuses events that came without a task of this worker's own.
 
-    A task brings its own clock and the size of the history: where the history is longer and neither
-    changed, there is no new task. After a replay that does not tell enough, and the server is asked
-    who began the task. A refusal leaves no event: the query fails, the SDK lets go of the instance,
-    and replays it when the task comes.
+    A task brings its own clock and the size of the history: news without either has no task of its
+    own. After a replay that does not tell enough, and the server is asked who began the task. A
+    refusal leaves no event: the query fails, the SDK lets go of the instance, and replays it when
+    the task comes.
     """
 
-    __slots__ = ("_execution", "_inner", "_length", "_replayed", "_task", "_tasks")
+    __slots__ = ("_execution", "_inner", "_length", "_replayed", "_task", "_tasks", "_within")
 
     def __init__(
         self, inner: WorkflowInstance, execution: WorkflowExecution, tasks: Tasks | None
@@ -42,6 +43,7 @@ class PunctualInstance(WorkflowInstance):
         self._length = 0
         self._task: tuple[int, int] | None = None
         self._replayed = True
+        self._within = False
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         """Let the workflow go on, unless its task has yet to come."""
@@ -49,18 +51,22 @@ class PunctualInstance(WorkflowInstance):
             refused = WorkflowActivationCompletion(run_id=act.run_id)
             refused.failed.failure.message = TOO_EARLY
             return refused
-        return self._inner.activate(act)
+        self._within = True
+        try:
+            return self._inner.activate(act)
+        finally:
+            self._within = False
 
     def _timely(self, act: WorkflowActivation) -> bool:
         jobs = {job.WhichOneof("variant") for job in act.jobs}
-        if jobs == {"query_workflow"}:
+        if jobs <= _WITHOUT_NEWS:
             return True
         task = (act.timestamp.ToNanoseconds(), act.history_size_bytes)
         grew, same, replayed = act.history_length > self._length, task == self._task, self._replayed
         self._length, self._task, self._replayed = act.history_length, task, act.is_replaying
         if act.is_replaying or not jobs.isdisjoint(_BROUGHT_BY_A_TASK):
             return True
-        if grew and same:
+        if same and (grew or any(_is_news(job) for job in act.jobs)):
             return False
         return (
             not replayed or self._tasks is None or self._tasks.mine(self._execution, self._length)
@@ -79,5 +85,14 @@ class PunctualInstance(WorkflowInstance):
         return self._inner.get_info()
 
     def get_thread_id(self) -> int | None:
-        """See the SDK."""
-        return self._inner.get_thread_id()
+        """See the SDK; nobody is interrupted while the server is asked."""
+        return self._inner.get_thread_id() if self._within else None
+
+
+def _is_news(job: WorkflowActivationJob) -> bool:
+    """Say whether only a new event of the history can bring this."""
+    kind = job.WhichOneof("variant")
+    if kind == "resolve_activity":
+        done = job.resolve_activity
+        return not done.is_local and not done.result.HasField("cancelled")
+    return kind in {"fire_timer", "signal_workflow", "cancel_workflow"}

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.testing import ActivityEnvironment
 
 from activities.sweep import sweep
+from audit.ended import TEXT as ENDED
 from audit.nightly import Nightly
 from audit.restored import compare
 from audit.retention import due
@@ -139,6 +140,14 @@ async def test_an_older_temporal_is_named(gateway: Gateway, copied: Copied) -> N
     told = {one.trajectory: one.text for one in await compare(gateway.client, copied.engine)}
     assert told["trajectory-lost"].startswith("staat in de database (")
     assert told["trajectory-lost"].endswith(") en niet in Temporal: Temporal is ouder")
+
+
+async def test_a_trajectory_that_was_ended_in_temporal_is_named(
+    gateway: Gateway, copied: Copied
+) -> None:
+    await gateway.client.get_workflow_handle(copied.trajectory).terminate("by hand")
+    told = [one for one in await compare(gateway.client, copied.engine) if one.text == ENDED]
+    assert copied.trajectory in {one.trajectory for one in told}
 
 
 async def test_who_looked_at_whom_is_kept(gateway: Gateway, copied: Copied) -> None:

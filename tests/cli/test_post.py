@@ -5,7 +5,6 @@ The residents are as in the demo: their clock runs ahead, so that letters leave 
 
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ import pytest
 
 from cli.forwarding import LOADED
 from cli.stack import INVENTED
-from embedded.child import Child
+from embedded.child import Child, program
 from embedded.ports import free_port
 from embedded.temporal_server import FAST_FORWARD, TemporalServerSettings, start_temporal_server
 from gateway.programmes import rules_on
@@ -78,7 +77,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
             master.make_once(file)
         (home / LOADED).touch()
         worker = await Child.start(
-            (sys.executable, "-m", "worker"), log=home / "worker.log", environment=environment
+            program("worker"), log=home / "worker.log", environment=environment
         )
         async with open_gateway(settings) as gateway:
             await polling(gateway, settings.task_queue)

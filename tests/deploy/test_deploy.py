@@ -76,6 +76,14 @@ def test_the_compose_file_publishes_on_loopback_only_and_has_no_default_secret()
     assert may_be_empty == set(re.findall(r"\$\{(\w+)\?", text))
 
 
+def test_the_compose_file_hides_the_buttons_that_end_a_trajectory() -> None:
+    page = (DEPLOY / "compose.yaml").read_text().partition("\n  temporal-ui:\n")[2]
+    page = page.partition("\n  worker:\n")[0]
+    hidden = re.findall(r"^ {6}TEMPORAL_(\w+)_DISABLED: \"true\"$", page, re.MULTILINE)
+    assert {"WORKFLOW_TERMINATE", "WORKFLOW_CANCEL", "WORKFLOW_RESET"} < set(hidden)
+    assert "WORKFLOW_UPDATE" not in hidden, "steps stay"
+
+
 def test_the_compose_file_passes_every_setting_of_the_mail_server() -> None:
     worker = (DEPLOY / "compose.yaml").read_text().partition("\n  worker:\n")[2]
     passed = {name.lower() for name in re.findall(r"^ {6}OPSTAP_(\w+): ", worker, re.MULTILINE)}

@@ -2,11 +2,11 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from embedded.child import program
 from gateway.door import NotReadyError, check_account
 from gateway.settings import Settings
 from letters.sources import OURS
@@ -56,12 +56,18 @@ def test_what_goes_into_a_folder_may_have_the_example(tmp_path: Path) -> None:
     check_account(Settings(smtp_host="mail.opstap.example", post_folder=tmp_path))
 
 
-@pytest.mark.parametrize("program", [["worker"], ["cli.main", "worker"]])
-def test_the_worker_refuses_at_the_door(program: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [["worker"], ["cli.main", "worker"]])
+def test_the_worker_refuses_at_the_door_wherever_somebody_stands(
+    words: list[str], tmp_path: Path
+) -> None:
+    stands_in = tmp_path / "here"
+    stands_in.mkdir()
+    (stands_in / "models.py").write_text("raise SystemExit('a file of somebody else')")
     given = {"OPSTAP_SMTP_HOST": "mail.opstap.example", "OPSTAP_STATE_DIR": str(tmp_path / "var")}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OPSTAP_")}
     done = subprocess.run(
-        [sys.executable, "-m", *program],
+        [*program(words[0]), *words[1:]],
+        cwd=stands_in,
         check=False,
         capture_output=True,
         text=True,

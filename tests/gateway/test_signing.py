@@ -1,7 +1,6 @@
 """Signed steps on a real server with a worker of its own, as it runs for real people."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from embedded.child import Child
+from embedded.child import Child, program
 from gateway.connect import connect, open_database
 from gateway.errors import Refused
 from gateway.lists import wall_clock
@@ -49,9 +48,7 @@ async def real(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> AsyncI
     await create_or_upgrade(settings.database)
     for file in (settings.master_file, settings.signing_file):
         master.make_once(file)
-    worker = await Child.start(
-        (sys.executable, "-m", "worker"), log=home / "worker.log", environment=environment
-    )
+    worker = await Child.start(program("worker"), log=home / "worker.log", environment=environment)
     engine = open_database(settings)
     gateway = Gateway(await connect(settings, engine), engine, settings)
     await polling(gateway, settings.task_queue)

@@ -2,6 +2,7 @@
 
 import gc
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -66,7 +67,10 @@ def test_an_empty_last_result_is_shared_and_another_stays(monkeypatch: pytest.Mo
     )
     details: Any = WorkflowInstanceDetails.__new__(WorkflowInstanceDetails)
     empty = dict.fromkeys(WorkflowInstanceDetails.__dataclass_fields__)
-    vars(details).update(empty, interceptor_classes=[], last_completion_result=Payloads())
+    info = SimpleNamespace(workflow_id="trajectory-1", run_id="run")
+    vars(details).update(
+        empty, info=info, interceptor_classes=[], last_completion_result=Payloads()
+    )
     for one in (
         details,
         replace(details, last_completion_result=Payloads()),

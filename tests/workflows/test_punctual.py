@@ -13,6 +13,8 @@ from temporalio.bridge.proto.workflow_activation import (
     FireTimer,
     InitializeWorkflow,
     QueryWorkflow,
+    RemoveFromCache,
+    ResolveActivity,
     WorkflowActivation,
     WorkflowActivationJob,
 )
@@ -36,9 +38,16 @@ class Inner(WorkflowInstance):
 
     def __init__(self) -> None:
         self.lengths: list[int] = []
+        self.interrupted: list[int | None] = []
+        self.outer: PunctualInstance | None = None
+
+    def get_thread_id(self) -> int | None:
+        return 1
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         self.lengths.append(act.history_length)
+        if self.outer is not None:
+            self.interrupted.append(self.outer.get_thread_id())
         return WorkflowActivationCompletion(run_id=act.run_id)
 
     def get_serialization_context(self, command_info: Any) -> Any: ...
@@ -63,6 +72,9 @@ class Asked(Tasks):
 
 
 TIMER = WorkflowActivationJob(fire_timer=FireTimer(seq=1))
+TURN = WorkflowActivationJob(resolve_activity=ResolveActivity(seq=1, is_local=True))
+ANSWER = WorkflowActivationJob(resolve_activity=ResolveActivity(seq=2))
+OUT = WorkflowActivationJob(remove_from_cache=RemoveFromCache())
 STEP = WorkflowActivationJob(do_update=DoUpdate())
 START = WorkflowActivationJob(initialize_workflow=InitializeWorkflow())
 LOOK = WorkflowActivationJob(query_workflow=QueryWorkflow())
@@ -91,7 +103,14 @@ def activation(
     ("second", "goes_on"),
     [
         pytest.param(activation(8, at=20, size=500), True, id="a task with its own clock"),
-        pytest.param(activation(3, at=10, size=180), True, id="more of the same task"),
+        pytest.param(
+            activation(3, at=10, size=180, jobs=(TURN,)), True, id="more of the same task"
+        ),
+        pytest.param(activation(3, at=10, size=180), False, id="a timer without a task"),
+        pytest.param(
+            activation(3, at=10, size=180, jobs=(TURN, ANSWER)), False, id="an answer without one"
+        ),
+        pytest.param(activation(3, at=10, size=180, jobs=(OUT,)), True, id="the SDK lets go"),
         pytest.param(activation(8, at=10, size=500), True, id="a task within the same moment"),
         pytest.param(activation(7, at=10, size=180, replaying=True), True, id="a replay"),
         pytest.param(activation(7, at=10, size=180), False, id="events without a task"),
@@ -107,6 +126,14 @@ def test_only_events_without_a_task_of_their_own_are_refused(
     answer = instance.activate(second)
     assert goes_on is (second.history_length in inner.lengths[1:])
     assert ("run", "" if goes_on else TOO_EARLY) == (answer.run_id, answer.failed.failure.message)
+
+
+def test_only_who_is_at_work_may_be_interrupted() -> None:
+    inner = Inner()
+    inner.outer = PunctualInstance(inner, EXECUTION, None)
+    assert inner.outer.get_thread_id() is None
+    inner.outer.activate(activation(3, at=10, size=180, jobs=(START,)))
+    assert ([1], None) == (inner.interrupted, inner.outer.get_thread_id())
 
 
 BEFORE = activation(3, at=10, size=180, replaying=True, jobs=(START, TIMER))
@@ -125,7 +152,12 @@ AFTER = activation(8, at=20, size=500)
             [BEFORE, AFTER, activation(13, at=30, size=900)], True, True, 1, id="once a replay"
         ),
         pytest.param(
-            [BEFORE, AFTER, activation(13, at=30, size=900, replaying=True, jobs=(LOOK,)), AFTER],
+            [
+                BEFORE,
+                AFTER,
+                activation(8, at=20, size=500, replaying=True, jobs=(LOOK,)),
+                activation(13, at=30, size=900),
+            ],
             True,
             True,
             1,
@@ -140,6 +172,13 @@ AFTER = activation(8, at=20, size=500)
         ),
         pytest.param(
             [activation(3, at=10, size=180, jobs=(START,))], False, True, 0, id="so does a start"
+        ),
+        pytest.param(
+            [BEFORE, activation(3, at=10, size=180, jobs=(OUT,))],
+            False,
+            True,
+            0,
+            id="the SDK lets go of it",
         ),
     ],
 )

@@ -41,9 +41,8 @@ class Said(Tasks):
     """The server says what the last event is; or it says nothing."""
 
     def __init__(self, last: HistoryEvent | Exception | None) -> None:
-        self._loop = asyncio.get_running_loop()
+        super().__init__(Me())  # type: ignore[arg-type]
         self._said = last
-        self._client = Me()  # type: ignore[assignment]
 
     async def _last(self, execution: WorkflowExecution) -> HistoryEvent:
         assert execution == EXECUTION
@@ -93,6 +92,10 @@ async def test_the_last_event_tells_whose_the_task_is(
     last: HistoryEvent | Exception | None, mine: bool
 ) -> None:
     assert mine is await asyncio.to_thread(Said(last).mine, EXECUTION, 8)
+
+
+async def test_a_debugger_that_runs_activations_in_the_loop_is_not_held_up() -> None:
+    assert Said(None).mine(EXECUTION, 8)
 
 
 @activity.defn

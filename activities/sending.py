@@ -6,26 +6,30 @@ in between: it is uncertain. The letter says who decides then: a person, or the 
 sends the same mail once more after a while.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.composing import mail_bytes
 from activities.filing import filed
-from activities.post import Mail, Post, Refused, TryLater, Uncertain
+from activities.post import Handover, Mail, Post, Refused, TryLater, Uncertain
 from letters.render import Letters
 from models.facts import Delivered
 from models.vocabulary import Channel, LetterStatus, Role
 from stores import files
 from stores import post as stored
+from stores.copies import mark_copy
 from stores.post import AGAIN, READY, REFUSED, SENDING, SENT, UNCERTAIN, Copy, StoredLetter
 from stores.resending import send_again
 
 log = structlog.get_logger()
 
+# A try has two minutes; what is begun later than this may still be under way when they are over.
+NONE_BEGINS_AFTER = 40.0
 # RFC 5321: 4xx is "not now", 5xx "never".
 _NOT_NOW = range(400, 500)
 SETTLED = frozenset({"sent", "to_print", "refused", "uncertain", "posted"})
@@ -73,27 +77,51 @@ async def send(
         return await _settled(engine, letter, at, "to_print", None)
     if letter.status == LetterStatus.HELD and letter.settled_at is not None:
         await send_again(engine, letter, at)
-    kept = await files.contents(engine, letter)
-    later: TryLater | None = None
-    for copy in letter.copies:
-        try:
-            await _send_copy(engine, post, letter, copy, at, kept, when.now)
-        except TryLater as error:
-            if when.is_over(error):
-                await stored.mark_copy(engine, letter, copy, REFUSED, at, _in_vain(when, error))
-            else:
-                later = error
+    later = await _send_copies(engine, post, letter, when)
     fresh = [one for one in letter.copies if one.status == UNCERTAIN and one.again_at is None]
     if fresh and when.resend is not None and letters.sends_again(letter.kind):
         for copy in fresh:
-            await stored.mark_copy(
-                engine, letter, copy, AGAIN, when.now, copy.reason, when.now + when.resend
-            )
+            again_at = when.now + when.resend
+            await _mark(engine, letter, copy, AGAIN, when.now, copy.reason, again_at=again_at)
     later = later or _waiting(letter.copies, when.now)
     if later is not None:
         raise later
     status, reason = _verdict(letter.copies)
     return await _settled(engine, letter, at, status, reason)
+
+
+async def _send_copies(
+    engine: AsyncEngine, post: Post, letter: StoredLetter, when: Moment
+) -> TryLater | None:
+    """Send what may go now; return what keeps the rest for another try, or None."""
+    kept = await files.contents(engine, letter)
+    clock = asyncio.get_running_loop().time
+    began, later = clock(), None
+    for copy in letter.copies:
+        if clock() - began > NONE_BEGINS_AFTER:
+            return TryLater("de mailserver is traag; de volgende poging doet de rest")
+        try:
+            await _send_copy(engine, post, letter, copy, when.at, kept, when.now)
+        except TryLater as error:
+            if when.is_over(error):
+                await _mark(engine, letter, copy, REFUSED, when.at, _in_vain(when, error))
+            else:
+                later = error
+    return later
+
+
+async def _mark(
+    engine: AsyncEngine,
+    letter: StoredLetter,
+    copy: Copy,
+    status: str,
+    at: datetime,
+    reason: str | None = None,
+    **given: Any,
+) -> None:
+    """Give a copy its next status, or leave the letter to the try that did so first."""
+    if not await mark_copy(engine, letter, copy, status, at, reason, **given):
+        raise TryLater("een andere poging verzendt deze brief")
 
 
 async def _send_copy(
@@ -106,13 +134,13 @@ async def _send_copy(
     now: datetime,
 ) -> None:
     if copy.status == SENDING:
-        await stored.mark_copy(engine, letter, copy, UNCERTAIN, at, "onderbroken bij het verzenden")
+        await _mark(engine, letter, copy, UNCERTAIN, at, "onderbroken bij het verzenden")
     if copy.status != READY and not _may_go_again(copy, now):
         return
     try:
         content = mail_bytes(letter, copy, at, kept)
     except ValueError:
-        await stored.mark_copy(engine, letter, copy, REFUSED, at, "ongeldig mailadres")
+        await _mark(engine, letter, copy, REFUSED, at, "ongeldig mailadres")
         return
     mail = Mail(letter.sender or "", copy.address, copy.message_id, content)
     # Held until the answer is committed: what is `sending` when a worker dies is uncertain.
@@ -126,23 +154,38 @@ async def _hand_over(
     try:
         handover = await post.offer(mail)
     except Refused as error:
-        await stored.mark_copy(engine, letter, copy, REFUSED, at, str(error))
+        await _mark(engine, letter, copy, REFUSED, at, str(error))
         return
-    if not await stored.mark_copy(engine, letter, copy, SENDING, at):
-        # Another try of this letter is at work; it settles this copy.
+    try:
+        await _mark(engine, letter, copy, SENDING, at)
+    except TryLater:
+        # Another try of this letter is at work, or it was held back.
         await handover.abandon()
-        raise TryLater("een andere poging verzendt deze brief")
+        raise
+    # Who stops this try does not stop the body: what the server answers is still worth hearing.
+    answer = asyncio.ensure_future(_hear(engine, handover, letter, copy, at))
+    try:
+        await asyncio.shield(answer)
+    except asyncio.CancelledError:
+        await asyncio.gather(answer, return_exceptions=True)
+        raise
+
+
+async def _hear(
+    engine: AsyncEngine, handover: Handover, letter: StoredLetter, copy: Copy, at: datetime
+) -> None:
+    """Hand over the body, and keep what the server says of it."""
     try:
         await handover.finish()
     except TryLater as error:
-        await stored.mark_copy(engine, letter, copy, READY, at, str(error))
+        await _mark(engine, letter, copy, READY, at, str(error), heard=True)
         raise
     except Refused as error:
-        await stored.mark_copy(engine, letter, copy, REFUSED, at, str(error))
+        await _mark(engine, letter, copy, REFUSED, at, str(error), heard=True)
     except Uncertain as error:
-        await stored.mark_copy(engine, letter, copy, UNCERTAIN, at, str(error))
+        await _mark(engine, letter, copy, UNCERTAIN, at, str(error), heard=True)
     else:
-        await stored.mark_copy(engine, letter, copy, SENT, at)
+        await _mark(engine, letter, copy, SENT, at, heard=True)
 
 
 def _in_vain(when: Moment, error: TryLater) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Connection, Select, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Json, LetterOrder, Turn
@@ -94,13 +94,20 @@ _STATUS = (
         status_before=post.c.status, status=bindparam("becomes"), status_seq=bindparam("by_row")
     )
 )
+_BEGUN = exists().where(
+    post_copies.c.trajectory == post.c.trajectory,
+    post_copies.c.key == post.c.key,
+    post_copies.c.status != READY,
+)
 # Who holds back a letter that is already on its way comes too late; one that waits for the printer,
-# or to be sent again because somebody said so, has not left the house.
+# for a mail server that is away, or to be sent again because somebody said so, is still here.
 _RECALL = _STATUS.where(
     or_(
         post.c.released_at.is_(None),
         post.c.status == LetterStatus.TO_PRINT.value,
-        and_(post.c.status == LetterStatus.HELD.value, post.c.settled_at.is_not(None)),
+        and_(
+            post.c.status == LetterStatus.HELD.value, or_(post.c.settled_at.is_not(None), ~_BEGUN)
+        ),
     )
 )
 
@@ -141,30 +148,6 @@ async def release(
 ) -> StoredLetter | None:
     """Take a letter for sending, unless it was held back; None for a letter that is not known."""
     return await write_to(engine, _release, trajectory, key, at)
-
-
-async def mark_copy(
-    engine: AsyncEngine,
-    letter: StoredLetter,
-    copy: Copy,
-    status: str,
-    at: datetime,
-    reason: str | None = None,
-    again_at: datetime | None = None,
-) -> bool:
-    """Give a copy its next status; False when somebody else changed it meanwhile."""
-    again_at = again_at or copy.again_at
-    changed = await write_to(
-        engine,
-        sealing.mark_copy,
-        (letter.trajectory, letter.key, copy.role.value, copy.address),
-        # Who hears the server's answer knows better than another try that could only guess.
-        {copy.status, UNCERTAIN if copy.status == SENDING else copy.status},
-        {"status": status, "reason": reason, "changed_at": at, "again_at": again_at},
-    )
-    if changed:
-        copy.status, copy.reason, copy.again_at = status, reason, again_at
-    return bool(changed)
 
 
 async def settle(

@@ -15,6 +15,7 @@ from activities.sending import Moment, send
 from letters.render import Letters
 from models.facts import Delivered
 from stores import post
+from stores.copies import mark_copy
 from stores.engine import write
 from stores.tables import post_copies
 from tests.activities.delivering import AT, DELIVERY, NOBODY, ORDER, order, statuses
@@ -161,11 +162,13 @@ async def test_the_servers_answer_counts_more_than_a_guess(
     letter = await post.release(engine, T, ORDER.key, AT)
     assert letter is not None
     (copy, _) = letter.copies
-    assert await post.mark_copy(engine, letter, copy, "sending", AT)
+    assert await mark_copy(engine, letter, copy, "sending", AT)
     guess = copy.model_copy()
-    assert await post.mark_copy(engine, letter, guess, "uncertain", AT)
-    assert await post.mark_copy(engine, letter, copy, "sent", AT)
-    assert not await post.mark_copy(engine, letter, guess, "refused", AT)
+    assert await mark_copy(engine, letter, guess, "uncertain", AT)
+    assert await mark_copy(engine, letter, guess, "again", AT, again_at=AT)
+    assert not await mark_copy(engine, letter, copy, "sent", AT)
+    assert await mark_copy(engine, letter, copy, "sent", AT, heard=True)
+    assert not await mark_copy(engine, letter, guess, "refused", AT)
     assert {"resident": "sent", "supporter": "ready"} == (await statuses(engine))[1]
 
 

@@ -9,6 +9,7 @@ from models.vocabulary import Role
 from privacy.erasing import erase
 from privacy.errors import Erased, MasterError
 from stores import communications, ledger, outcomes, overview, people, post, refusals, tasks
+from stores.copies import mark_copy
 from stores.engine import make_engine, read
 from stores.post import Copy, Prepared
 from stores.schema import metadata
@@ -67,7 +68,7 @@ async def lived(engine: AsyncEngine, trajectory: str, name: str) -> str:
     await refusals.log_refusal(engine, refused)
     stored = await post.get_letter(engine, trajectory, "1-invitation_intake")
     assert stored is not None
-    await post.mark_copy(engine, stored, stored.copies[0], "refused", NOW, "haar tante zegt neen")
+    await mark_copy(engine, stored, stored.copies[0], "refused", NOW, "haar tante zegt neen")
     await post.settle(engine, stored, "refused", NOW, "haar tante")
     return person
 

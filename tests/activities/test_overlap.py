@@ -1,4 +1,4 @@
-"""Two tries of one letter at once, a slow mail server, a word in between: never twice, never lost."""
+"""Two tries of one letter at once, a slow mail server, a word in between: never twice."""
 
 import asyncio
 from contextlib import AbstractAsyncContextManager, nullcontext

@@ -9,7 +9,7 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
-from temporalio.api.common.v1 import Payloads, WorkflowExecution
+from temporalio.api.common.v1 import Payloads
 from temporalio.worker import (
     ExecuteWorkflowInput,
     UnsandboxedWorkflowRunner,
@@ -43,8 +43,7 @@ class LightRunner(UnsandboxedWorkflowRunner):
             last_completion_result=result if result.payloads else _NO_RESULT,
             interceptor_classes=[*det.interceptor_classes, LightInbound],
         )
-        execution = WorkflowExecution(workflow_id=det.info.workflow_id, run_id=det.info.run_id)
-        return PunctualInstance(super().create_instance(light), execution, self._tasks)
+        return PunctualInstance(super().create_instance(light), det.info.workflow_id, self._tasks)
 
 
 class LightInbound(WorkflowInboundInterceptor):

@@ -8,7 +8,6 @@ its history could not be replayed.
 
 from typing import Any
 
-from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation, WorkflowActivationJob
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.worker import WorkflowInstance
@@ -31,14 +30,12 @@ class PunctualInstance(WorkflowInstance):
     the task comes.
     """
 
-    __slots__ = ("_execution", "_inner", "_length", "_replayed", "_task", "_tasks", "_within")
+    __slots__ = ("_inner", "_length", "_name", "_replayed", "_task", "_tasks", "_within")
 
-    def __init__(
-        self, inner: WorkflowInstance, execution: WorkflowExecution, tasks: Tasks | None
-    ) -> None:
-        """Begin before the first task; without `tasks` nobody is asked."""
+    def __init__(self, inner: WorkflowInstance, name: str, tasks: Tasks | None) -> None:
+        """Begin before the first task of the workflow `name`; without `tasks` nobody is asked."""
         self._inner = inner
-        self._execution = execution
+        self._name = name
         self._tasks = tasks
         self._length = 0
         self._task: tuple[int, int] | None = None
@@ -69,7 +66,9 @@ class PunctualInstance(WorkflowInstance):
         if same and (grew or any(_is_news(job) for job in act.jobs)):
             return False
         return (
-            not replayed or self._tasks is None or self._tasks.mine(self._execution, self._length)
+            not replayed
+            or self._tasks is None
+            or self._tasks.mine(self._name, act.run_id, self._length)
         )
 
     def get_serialization_context(self, command_info: Any) -> Any:

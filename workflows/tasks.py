@@ -33,7 +33,7 @@ class Tasks:
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
 
-    def mine(self, execution: WorkflowExecution, length: int) -> bool:
+    def mine(self, name: str, run: str, length: int) -> bool:
         """Return whether the event numbered `length` belongs to a task this worker began.
 
         What no history holds yet is handed out with a task alone, never with a question. Without an
@@ -41,16 +41,16 @@ class Tasks:
         """
         if threading.get_ident() == self._thread:
             return True  # a debugger runs activations in the loop itself: nobody could answer
-        asked = asyncio.run_coroutine_threadsafe(self._last(execution), self._loop)
+        asked = asyncio.run_coroutine_threadsafe(self._last(name, run), self._loop)
         try:
             return self._began(asked, length)
         except RPCError as error:
             if error.status is RPCStatusCode.UNIMPLEMENTED:  # the time-skipping test server
                 return True
-            log.warning("who began the task of %s: %s", execution.workflow_id, error.status.name)
+            log.warning("who began the task of %s: %s", name, error.status.name)
         except TimeoutError:
             asked.cancel()
-            log.warning("who began the task of %s: no answer", execution.workflow_id)
+            log.warning("who began the task of %s: no answer", name)
         return False
 
     def _began(self, asked: Future[HistoryEvent], length: int) -> bool:
@@ -62,10 +62,12 @@ class Tasks:
             and began.identity == self._client.identity
         )
 
-    async def _last(self, execution: WorkflowExecution) -> HistoryEvent:
+    async def _last(self, name: str, run: str) -> HistoryEvent:
         answer = await self._client.workflow_service.get_workflow_execution_history_reverse(
             GetWorkflowExecutionHistoryReverseRequest(
-                namespace=self._client.namespace, execution=execution, maximum_page_size=1
+                namespace=self._client.namespace,
+                execution=WorkflowExecution(workflow_id=name, run_id=run),
+                maximum_page_size=1,
             ),
             timeout=ANSWERS_WITHIN,
         )

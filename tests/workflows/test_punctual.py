@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from temporalio import workflow
-from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
 from temporalio.bridge.proto.workflow_activation import (
     DoUpdate,
@@ -28,7 +27,6 @@ from workflows.cached import LightRunner
 from workflows.punctual import TOO_EARLY, PunctualInstance
 from workflows.tasks import Tasks
 
-EXECUTION = WorkflowExecution(workflow_id="trajectory-1", run_id="run")
 RINGS = timedelta(seconds=3)
 MANY = 6
 
@@ -64,8 +62,8 @@ class Asked(Tasks):
         self.said = mine
         self.times = 0
 
-    def mine(self, execution: WorkflowExecution, length: int) -> bool:
-        assert execution == EXECUTION
+    def mine(self, name: str, run: str, length: int) -> bool:
+        assert ("trajectory-1", "run") == (name, run)
         assert length > 3
         self.times += 1
         return self.said
@@ -120,7 +118,7 @@ def test_only_events_without_a_task_of_their_own_are_refused(
     second: WorkflowActivation, goes_on: bool
 ) -> None:
     inner = Inner()
-    instance = PunctualInstance(inner, EXECUTION, None)
+    instance = PunctualInstance(inner, "trajectory-1", None)
     first = activation(3, at=10, size=180, jobs=(START,))
     assert not instance.activate(first).HasField("failed")
     answer = instance.activate(second)
@@ -130,7 +128,7 @@ def test_only_events_without_a_task_of_their_own_are_refused(
 
 def test_only_who_is_at_work_may_be_interrupted() -> None:
     inner = Inner()
-    inner.outer = PunctualInstance(inner, EXECUTION, None)
+    inner.outer = PunctualInstance(inner, "trajectory-1", None)
     assert inner.outer.get_thread_id() is None
     inner.outer.activate(activation(3, at=10, size=180, jobs=(START,)))
     assert ([1], None) == (inner.interrupted, inner.outer.get_thread_id())
@@ -186,7 +184,7 @@ def test_after_a_replay_the_server_is_asked_once_whose_the_task_is(
     lived: list[WorkflowActivation], mine: bool, goes_on: bool, times: int
 ) -> None:
     tasks = Asked(mine)
-    instance = PunctualInstance(Inner(), EXECUTION, tasks)
+    instance = PunctualInstance(Inner(), "trajectory-1", tasks)
     answers = [instance.activate(act) for act in lived]
     assert (goes_on, times) == (not answers[-1].HasField("failed"), tasks.times)
 

@@ -9,7 +9,6 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 from temporalio import activity, workflow
 from temporalio.api.command.v1 import Command, StartTimerCommandAttributes
-from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import CommandType, EventType, TaskQueueKind
 from temporalio.api.history.v1 import HistoryEvent, WorkflowTaskStartedEventAttributes
 from temporalio.api.taskqueue.v1 import StickyExecutionAttributes, TaskQueue
@@ -27,7 +26,6 @@ from workflows.cached import LightRunner
 from workflows.punctual import TOO_EARLY
 from workflows.tasks import Tasks
 
-EXECUTION = WorkflowExecution(workflow_id="trajectory-1", run_id="run")
 RINGS = timedelta(seconds=1)
 TASK_TIMEOUT = timedelta(seconds=5)
 QUEUE = "dead-tasks"
@@ -44,8 +42,8 @@ class Said(Tasks):
         super().__init__(Me())  # type: ignore[arg-type]
         self._said = last
 
-    async def _last(self, execution: WorkflowExecution) -> HistoryEvent:
-        assert execution == EXECUTION
+    async def _last(self, name: str, run: str) -> HistoryEvent:
+        assert ("trajectory-1", "run") == (name, run)
         if self._said is None:
             await asyncio.sleep(60)
         if isinstance(self._said, HistoryEvent):
@@ -91,11 +89,11 @@ def begun(number: int, by: str) -> HistoryEvent:
 async def test_the_last_event_tells_whose_the_task_is(
     last: HistoryEvent | Exception | None, mine: bool
 ) -> None:
-    assert mine is await asyncio.to_thread(Said(last).mine, EXECUTION, 8)
+    assert mine is await asyncio.to_thread(Said(last).mine, "trajectory-1", "run", 8)
 
 
 async def test_a_debugger_that_runs_activations_in_the_loop_is_not_held_up() -> None:
-    assert Said(None).mine(EXECUTION, 8)
+    assert Said(None).mine("trajectory-1", "run", 8)
 
 
 @activity.defn

@@ -117,7 +117,8 @@ def printing_moment(
     """Return when a letter is printed that must be posted by a day.
 
     Its sending moment; where that comes after that day, sooner, for a day late may cost years: on a
-    working day `lead_minutes` after the order, or at once where the day is over by then.
+    working day `lead_minutes` after the order, or at once where the day is over by then; ordered on
+    another day, the first working day that comes.
     """
     planned = sending_moment(ordered_at, closed, hour=hour, lead_minutes=lead_minutes)
     if day_of(planned) <= post_by:
@@ -125,7 +126,9 @@ def printing_moment(
     today, soon = day_of(ordered_at), ordered_at + timedelta(minutes=lead_minutes)
     if day_of(soon) <= max(today, post_by) and is_working_day(day_of(soon), closed):
         return local(soon)
-    return local(ordered_at) if is_working_day(today, closed) else planned
+    if is_working_day(today, closed):
+        return local(ordered_at)
+    return brussels(next_working_day(today, closed), hour)
 
 
 def last_receipt_day(lease_end: date, months: int) -> date:

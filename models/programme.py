@@ -93,10 +93,10 @@ class Rules(Frozen):
     hold_max_days: Days = Field(description="longest pause")
     send_hour: int = Field(ge=0, le=23, description="hour at which letters leave")
     resend_minutes: int | None = Field(
-        default=None,
-        description="a mail that may not have left goes again after these minutes, where it may",
+        default=None, description="an uncertain mail goes again after"
     )
     send_lead_minutes: int = Field(description="minutes between an order and its sending, at least")
+    edition: int = Field(default=1, ge=1, description="edition of what steps bring along")
     print_same_day: bool = Field(default=False, description="print today what must be posted today")
     task_hour: int = Field(ge=0, le=23, description="hour at which the day's tasks appear")
     catch_up_hours: int = Field(description="a deadline this late is proposed, not carried out")

@@ -24,6 +24,8 @@ NOTICE_LETTERS = (
     LetterKind.NOTICE_REGISTERED,
     LetterKind.NOTICE_REMINDER,
 )
+# The landlord's own notice is on its way or there: the lease ends on its last day.
+POSTED = frozenset({ContractStage.POSTED, ContractStage.REMINDED})
 CHAIN = ("notice_prepare", "notice_aim", "notice_alarm", "lease_ended", "notice_late")
 
 
@@ -206,14 +208,19 @@ def record_posting(c: Context, f: RecordPosting) -> Stage | None:
             c.done(f"print:{key}")
     if notice.late:
         c.flag(f"opzeg te laat gepost: {f.late_reason}")
-        c.task(
-            "notice_late",
-            f"De opzeg werd gepost op {dutch_date(f.posted_on)}, na {dutch_date(safe)}: overleg met een "
-            "jurist, het contract kan negen jaar lopen.",
-            Role.MANAGER,
-            hard=True,
-        )
+        warn_of_late_notice(c, f.posted_on, safe)
     return Stage.NOTICE if c.state.stage is Stage.LIVING else None
+
+
+def warn_of_late_notice(c: Context, posted_on: date, safe: date) -> None:
+    """A lease of one year may have become one of nine: a manager must know."""
+    c.task(
+        "notice_late",
+        f"De opzeg werd gepost op {dutch_date(posted_on)}, na {dutch_date(safe)}: overleg met een "
+        "jurist, het contract kan negen jaar lopen.",
+        Role.MANAGER,
+        hard=True,
+    )
 
 
 def hold_back_notice(c: Context) -> None:

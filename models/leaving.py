@@ -17,7 +17,7 @@ from models.choices import (
     PremiumChoice,
 )
 from models.context import Context
-from models.contract import hold_back_notice, lease_of
+from models.contract import POSTED, hold_back_notice, lease_of
 from models.ending import close_everything, free_place, let_match_go
 from models.errors import Refusal
 from models.fields import Amount, Day, Fields, Line, Moment, Text
@@ -77,8 +77,12 @@ class CompleteExit(Fields):
 
 
 def notice_is_long_enough(c: Context, f: ResidentGivesNotice) -> Refusal | None:
-    """The tenant's term, from the first of the next month, unless it is waived (L218)."""
+    """The tenant's term, from the first of the next month, unless it is waived (L218).
+
+    The last day of the lease needs none where our own notice was posted, and only there.
+    """
     lease = lease_of(c)
+    ends_anyway = f.leaves_on == lease.end and c.state.contract in POSTED
     if f.leaves_on > lease.end:
         return Refusal(
             "after_end",
@@ -90,7 +94,7 @@ def notice_is_long_enough(c: Context, f: ResidentGivesNotice) -> Refusal | None:
         return Refusal("order", "Het vertrek ligt voor de opzeg.", 91, about="leaves_on")
     first = add_months(f.received_on.replace(day=1), 1)
     earliest = add_months(first, c.rules.tenant_notice_months) - timedelta(days=1)
-    if f.leaves_on < earliest and f.leaves_on != lease.end and not f.waived:
+    if f.leaves_on < earliest and not ends_anyway and not f.waived:
         return Refusal(
             "tenant_term",
             f"Met {c.rules.tenant_notice_months} maanden opzeg kan het vertrek vanaf "
@@ -215,13 +219,16 @@ def resident_returns(c: Context, f: ResidentReturns) -> Stage:
     c.task("payment_after_hold", "De pauze op betalingen is voorbij: bekijk de achterstal.")
     if c.state.leaving is not None and departure.from_stage is Stage.EXIT:
         return Stage.EXIT
-    posted = c.state.contract in {ContractStage.POSTED, ContractStage.REMINDED}
-    return Stage.NOTICE if posted else Stage.LIVING
+    return Stage.NOTICE if c.state.contract in POSTED else Stage.LIVING
 
 
 def plan_exit(c: Context, f: PlanExit) -> Stage:
     """Plan the exit and invite."""
-    by_resident = c.state.leaving.by_resident if c.state.leaving else False
+    known = c.state.leaving
+    by_resident = known is not None and known.by_resident
+    if known is not None and f.leaves_on > known.leaves_on and c.rules.edition > 1:
+        # Who stays longer than they gave notice for leaves by ours: it must be posted in time.
+        by_resident = False
     c.state.leaving = Leaving(
         leaves_on=f.leaves_on, by_resident=by_resident, exit_talk_at=f.exit_talk_at
     )

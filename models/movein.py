@@ -18,7 +18,7 @@ from models.choices import (
     TalkKind,
 )
 from models.context import Context
-from models.ending import free_place
+from models.ending import free_place, let_match_go
 from models.errors import Refusal
 from models.fields import Day, Fields, Id, Line, Moment, read_day
 from models.letters import LetterKind
@@ -136,9 +136,14 @@ def place_reserved(c: Context, data: dict[str, Any]) -> Stage | None:
             "reserve_used",
             "De reservewoning is in gebruik: houd weer minstens één woning achter de hand.",
         )
+    elsewhere = moving and dwelling["id"] != offer.dwelling and c.rules.edition > 1
     offer.place, offer.pending = data["place"], False
     offer.dwelling, offer.shared = dwelling["id"], dwelling["shared"]
     offer.first = data.get("first", True)
+    if elsewhere:
+        let_match_go(c)
+        alone = offer.shared and offer.first
+        offer.alone_since = date.fromisoformat(data["start_on"]) if alone else None
     offer.energy_in_rent = dwelling["energy_in_rent"]
     offer.rent = rent_facts(dwelling)
     offer.available_until = _day(dwelling.get("available_until"))

@@ -11,6 +11,7 @@ from models.admission import Told
 from models.charging import rent_facts, take_over_rent
 from models.choices import HoldReason, Homelessness
 from models.context import Context
+from models.contract import safe_day, warn_of_late_notice
 from models.errors import Refusal
 from models.facts import Json
 from models.fields import Amount, Day, Fields, Id, Moment, Text
@@ -155,6 +156,27 @@ def adoption_adds_up(c: Context, f: Adopt) -> Refusal | None:
         return Refusal("lease_order", "Het contract eindigt voor het begint.", about="lease_end")
     if f.stage is Stage.NOTICE and f.notice_posted_on is None:
         return Refusal("posting_missing", "Wanneer is de opzeg gepost?", about="notice_posted_on")
+    return _posting_adds_up(c, f)
+
+
+def _posting_adds_up(c: Context, f: Adopt) -> Refusal | None:
+    if f.notice_posted_on is None:
+        return None
+    if f.notice_posted_on > c.day:
+        return Refusal(
+            "posted_in_future",
+            "De opzeg kan niet in de toekomst gepost zijn: geef de dag op de bewijzen van de post.",
+            88,
+            about="notice_posted_on",
+        )
+    if f.stage not in {Stage.NOTICE, Stage.EXIT}:
+        return Refusal(
+            "posted_while_living",
+            f"Er is een opzeg gepost: kies de fase '{Stage.NOTICE.value}' of '{Stage.EXIT.value}', "
+            "of laat de dag van de opzeg weg.",
+            88,
+            about="stage",
+        )
     return None
 
 
@@ -251,8 +273,22 @@ def _adopt_living(c: Context, f: Adopt) -> None:
     if f.notice_posted_on is not None:
         state.notice = Notice(approved_on=f.notice_posted_on, posted_on=f.notice_posted_on)
         state.contract = ContractStage.REMINDED if reminded else ContractStage.POSTED
+    if c.rules.edition > 1:
+        _adopt_duties(c, f)
     take_over_rent(c, f.debt)
     c.tell("occupy_place", place=f.place, since=f.keys_on)
+
+
+def _adopt_duties(c: Context, f: Adopt) -> None:
+    """What the spreadsheet's own calendar may not have said: a late notice, an exit to plan."""
+    assert f.lease_end is not None, "the guard saw the lease"
+    safe = safe_day(f.lease_end, c.rules)
+    if f.notice_posted_on is not None and f.notice_posted_on > safe:
+        c.state.notice.late = True
+        c.flag("opzeg te laat gepost: voor de overname")
+        warn_of_late_notice(c, f.notice_posted_on, safe)
+    if f.stage is Stage.EXIT:
+        c.task("exit_task", "Plan het vertrek: wanneer, en het exitgesprek.")
 
 
 def _date(text: str | None) -> date | None:

@@ -110,3 +110,37 @@ def test_who_was_never_supported_is_not_asked_to_be_eligible() -> None:
     s = Story()
     s.do("adopt", stage="wachtlijst", **{**GIVEN, "support_since": None})
     assert (None, []) == (s.state.referral and s.state.referral.eligible_from, s.tasks)
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"stage": "opzeg", "notice_posted_on": "2027-06-15"}, "posted_in_future"),
+        ({"stage": "wonen", "notice_posted_on": "2026-12-20"}, "posted_while_living"),
+    ],
+)
+def test_a_posted_notice_was_posted_and_fits_the_stage(given: dict[str, str], code: str) -> None:
+    refusal = Story().refused("adopt", **{**LIVING, **given})
+    assert (88, code) == (refusal.rule, refusal.code)
+
+
+@pytest.mark.parametrize(
+    ("edition", "posted_on", "late"),
+    [(2, "2026-11-24", False), (2, "2026-12-29", True), (1, "2026-12-29", False)],
+)
+def test_a_notice_that_was_posted_late_before_the_takeover_is_still_late(
+    edition: int, posted_on: str, late: bool
+) -> None:
+    s = Story(edition=edition)
+    given = {"stage": "opzeg", "lease_end": "2027-02-28", "notice_posted_on": posted_on}
+    s.do("adopt", **{**LIVING, **given})
+    assert (late, late) == (s.state.notice.late, "notice_late" in s.tasks)
+    assert s.flags == (["opzeg te laat gepost: voor de overname"] if late else [])
+
+
+def test_who_is_taken_over_while_leaving_has_the_exit_to_plan() -> None:
+    s = Story()
+    s.do("adopt", **{**LIVING, "stage": "uitstroom"})
+    assert ["exit_task"] == s.tasks
+    s.do("plan_exit", leaves_on="2027-01-31", exit_talk_at="2027-01-28T10:00")
+    assert [] == s.tasks

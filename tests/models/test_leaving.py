@@ -46,10 +46,29 @@ def test_the_organisation_may_let_somebody_go_sooner() -> None:
     assert (Stage.EXIT, ["van de opzegtermijn van de bewoner afgezien"]) == (s.stage, s.flags)
 
 
-def test_the_last_day_of_the_lease_needs_no_term() -> None:
-    s = living().until("2028-01-10")
+def test_the_last_day_of_the_lease_needs_no_term_where_our_notice_was_posted() -> None:
+    s = living().until("2027-10-11").notice_posted().until("2028-01-10")
     s.do("resident_gives_notice", received_on="2028-01-10", leaves_on="2028-01-31")
     assert Stage.EXIT is s.stage
+
+
+def test_without_our_notice_the_last_day_is_a_short_term_like_any_other() -> None:
+    s = living().until("2028-01-20")
+    given = {"received_on": "2028-01-20", "leaves_on": "2028-01-31"}
+    assert "tenant_term" == s.refused("resident_gives_notice", **given).code
+    s.do("resident_gives_notice", **given, waived=True)
+    assert (Stage.EXIT, ["van de opzegtermijn van de bewoner afgezien"]) == (s.stage, s.flags)
+
+
+@pytest.mark.parametrize(("edition", "warned"), [(1, False), (2, True)])
+def test_who_stays_longer_than_they_gave_notice_for_needs_our_notice_again(
+    edition: int, warned: bool
+) -> None:
+    s = Story(edition=edition).living().until("2027-05-10")
+    s.do("resident_gives_notice", received_on="2027-05-10", leaves_on="2027-08-31")
+    s.until("2027-08-20")
+    s.do("plan_exit", leaves_on="2028-01-31", exit_talk_at="2028-01-28T10:00")
+    assert warned is (s.due("notice_alarm") is not None)
 
 
 @pytest.mark.parametrize(("leaves", "code"), [("2028-02-01", "after_end"), ("2027-02-28", "order")])

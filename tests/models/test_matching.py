@@ -4,7 +4,7 @@ from models.calendar import day_of
 from models.chart import CHART
 from models.vocabulary import LetterStatus, Role, Stage
 from tests.models.story import Story
-from tests.models.world import ALL_FIVE, World
+from tests.models.world import ALL_FIVE, World, moment
 
 
 def two() -> tuple[Story, Story]:
@@ -174,6 +174,24 @@ def test_a_resident_stays_a_resident_whatever_a_match_talk_brings() -> None:
         a.do("record_match_talk", **talk)
         assert Stage.LIVING is a.stage
         assert (Stage.INTAKE if outcome == "geen_match" else Stage.MATCHING) is b.stage
+
+
+def test_who_moves_away_in_an_emergency_leaves_the_other_free_to_share_anew() -> None:
+    a, b = joins()
+    a.do("record_match_talk", held_on="2027-02-10", present=ALL_FIVE, outcome="match")
+    b.do("offer_place", place="d8-2", start_on="2027-02-15", lease_end="2028-02-14")
+    b.papers().until(moment("2027-02-15T09:30"))
+    b.keys()
+    a.until(b.now).do("relocate", place="d9-1", on="2027-02-15", reason="conflict met huisgenoot")
+    assert (None, None) == (a.state.match, b.state.match)
+    assert b.state.offer is not None
+    assert ("2027-02-15", True) == (str(b.state.offer.alone_since), "match_off" in b.tasks)
+    c = Story("c", b.now, b.world).eligible(living="delen")
+    c.do("call_up", to="intake", at="2027-02-22T10:00", place="kantoor")
+    c.days(7).verdicts("start", "start")
+    b.until(c.now)
+    c.do("plan_match_talk", other="b", at="2027-02-24T14:00")
+    assert (Stage.MATCHING, "c") == (c.stage, b.state.match and b.state.match.other)
 
 
 def test_the_chart_has_no_way_back_from_living_to_matching() -> None:

@@ -229,6 +229,13 @@ def hold_back_notice(c: Context) -> None:
     c.done("notice_post")
 
 
+def take_notice_back(c: Context) -> None:
+    """Hold back the whole notice, for its registered letter does not leave: it is ordered anew."""
+    hold_back_notice(c)
+    c.state.contract = ContractStage.RUNNING
+    c.task("notice_prepare", "De opzegbrief werd tegengehouden: keur hem opnieuw goed.", hard=True)
+
+
 def extend_lease(c: Context, f: ExtendLease) -> Stage | None:
     """The contract runs again: an unsent notice is held back, the chain is armed anew."""
     lease = lease_of(c)

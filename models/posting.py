@@ -11,7 +11,7 @@ from pydantic import Field
 from models.arrears import letter_left
 from models.choices import UncertainAnswer
 from models.context import Context
-from models.contract import Barcodes, RecordPosting, hold_back_notice
+from models.contract import Barcodes, RecordPosting, take_notice_back
 from models.errors import Refusal
 from models.fields import Day, Fields, Text
 from models.letters import LetterKind
@@ -130,11 +130,7 @@ def recall_letter(c: Context, f: RecallLetter) -> None:
     c.done(f"print:{f.letter}")
     kind = c.state.letters[f.letter].order.kind
     if kind == LetterKind.NOTICE_REGISTERED and c.state.contract is ContractStage.NOTICE_READY:
-        hold_back_notice(c)
-        c.state.contract = ContractStage.RUNNING
-        c.task(
-            "notice_prepare", "De opzegbrief werd tegengehouden: keur hem opnieuw goed.", hard=True
-        )
+        take_notice_back(c)
 
 
 def answer_uncertain(c: Context, f: AnswerUncertain) -> None:

@@ -9,9 +9,12 @@ from pydantic import Field
 from models.calendar import dutch_date
 from models.choices import EraseReason, HoldReason, RestrictReason
 from models.context import Context
+from models.contract import take_notice_back
 from models.errors import Refusal
 from models.fields import Fields, Text
+from models.letters import LetterKind
 from models.state import TrajectoryState
+from models.vocabulary import ContractStage
 
 
 class EraseFile(Fields):
@@ -81,9 +84,12 @@ def erase_file(c: Context, f: EraseFile) -> None:
 
 
 def restrict(c: Context, f: Restrict) -> None:
-    """Restrict from today, and hold back what has not left."""
+    """Restrict from today, and hold back what has not left; a notice can be ordered again."""
     c.state.restricted = c.day
-    c.recall()
+    held_back = {c.state.letters[key].order.kind for key in c.recall()}
+    ready = c.state.contract is ContractStage.NOTICE_READY
+    if c.rules.edition >= 2 and ready and LetterKind.NOTICE_REGISTERED in held_back:
+        take_notice_back(c)
 
 
 def lift_restriction(c: Context, f: LiftRestriction) -> None:

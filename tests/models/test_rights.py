@@ -10,9 +10,9 @@ from models.facts import Posting
 from models.retention import Kept, Retention
 from models.state import Hold
 from models.trajectory import STEPS
-from models.vocabulary import Debt, PostingKind, Region, Stage
+from models.vocabulary import ContractStage, Debt, LetterStatus, PostingKind, Region, Stage
 from tests.models.story import Story
-from tests.models.world import WMK
+from tests.models.world import WMK, moment
 
 LEGAL = {"region": "traject", "reason": "juridisch", "until": "2027-02-20", "owner": "an"}
 ERASE = {"reason": "vraag_persoon", "who": "mia", "second": "an:coordinator"}
@@ -103,6 +103,46 @@ def test_while_restricted_only_a_few_steps_can_be_taken() -> None:
     s.do("change_wish", living="delen")
     assert None is s.state.restricted
     assert "not_restricted" == s.refused("lift_restriction", reason="nog eens").code
+
+
+def with_a_notice(**rules: int) -> Story:
+    s = Story(**rules).living().until(moment("2027-10-15T16:00"))
+    s.do("approve_notice", lease_end="2028-01-31")
+    return s
+
+
+def test_a_notice_that_a_restriction_held_back_is_ordered_again_even_while_it_lasts() -> None:
+    s = with_a_notice()
+    s.do("restrict", reason="betwist")
+    assert (ContractStage.RUNNING, True, True, False) == (
+        s.state.contract,
+        "notice_prepare" in s.tasks,
+        s.state.tasks["notice_prepare"].hard,
+        "notice_post" in s.tasks,
+    )
+    s.do("approve_notice", lease_end="2028-01-31")
+    assert ["notice_mail", "notice_registered"] == s.letters(LetterStatus.HELD)
+    s.until("2027-10-18")
+    s.do("record_posting", posted_on="2027-10-18", barcodes=["RR123456785BE"])
+    assert (LetterStatus.POSTED, Stage.NOTICE) == (s.letter("notice_registered").status, s.stage)
+    assert s.state.dump() == s.replay().state.dump()
+
+
+def test_a_printed_notice_waits_for_the_post_while_restricted_and_its_posting_counts() -> None:
+    s = with_a_notice().until(moment("2027-10-18T10:00"))
+    s.do("restrict", reason="betwist")
+    assert (LetterStatus.TO_PRINT, ContractStage.NOTICE_READY) == (
+        s.letter("notice_registered").status,
+        s.state.contract,
+    )
+    s.do("record_posting", posted_on="2027-10-18", barcodes=["RR123456785BE"])
+    assert LetterStatus.POSTED is s.letter("notice_registered").status
+
+
+def test_in_the_first_edition_a_restriction_left_the_contract_as_it_was() -> None:
+    s = with_a_notice(edition=1)
+    s.do("restrict", reason="betwist")
+    assert (ContractStage.NOTICE_READY, True) == (s.state.contract, "notice_post" in s.tasks)
 
 
 @pytest.mark.parametrize(

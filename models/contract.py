@@ -14,7 +14,7 @@ from models.errors import Refusal
 from models.fields import Day, Fields, Line, Text
 from models.letters import LetterKind
 from models.programme import Rules
-from models.state import Lease, Notice
+from models.state import Lease, Letter, Notice
 from models.vocabulary import ContractStage, LetterStatus, Role, Stage
 
 # bpost: 010 and 27 digits inside Belgium, R + letter + 9 digits + 2 letters abroad.
@@ -199,10 +199,8 @@ def record_posting(c: Context, f: RecordPosting) -> Stage | None:
     c.state.contract = ContractStage.POSTED
     c.done("notice_post", "notice_alarm", "notice_aim", "notice_prepare")
     for key, letter in c.state.letters.items():
-        if letter.order.kind == LetterKind.NOTICE_REGISTERED and letter.status in {
-            LetterStatus.TO_PRINT,
-            LetterStatus.HELD,
-        }:
+        waits = letter.status in {LetterStatus.TO_PRINT, LetterStatus.HELD}
+        if waits and _is_this_notice(c, letter):
             c.letter(key, LetterStatus.POSTED)
             letter.sent_at = c.at
             c.done(f"print:{key}")
@@ -221,6 +219,14 @@ def warn_of_late_notice(c: Context, posted_on: date, safe: date) -> None:
         Role.MANAGER,
         hard=True,
     )
+
+
+def _is_this_notice(c: Context, letter: Letter) -> bool:
+    """Whether it is the registered letter for this end; the first edition took any notice."""
+    if letter.order.kind != LetterKind.NOTICE_REGISTERED:
+        return False
+    ends = lease_of(c).end.isoformat()
+    return c.rules.edition < 2 or letter.order.facts["lease_end"] == ends
 
 
 def hold_back_notice(c: Context) -> None:

@@ -50,11 +50,15 @@ def reconcile(c: Context, old: TrajectoryState, old_rules: Rules, new: Fold) -> 
 def _letters(c: Context, old: TrajectoryState) -> list[str]:
     letters = c.state.letters
     wrong: list[str] = []
-    for key, was in old.letters.items():
+    for key, before in old.letters.items():
         now = letters.get(key)
+        was = _standing(c, before, now)
         wanted = now is not None and now.status is not LetterStatus.RECALLED
         same = now is not None and now.order.facts == was.order.facts
-        if was.left:
+        unposted = c.rules.edition >= 2 and was.status is LetterStatus.TO_PRINT
+        if was is not before:
+            c.statuses[key] = was.status.value
+        if was.left and (wanted or not unposted):
             letters[key] = was
             if not same:
                 wrong.append(key)
@@ -62,13 +66,27 @@ def _letters(c: Context, old: TrajectoryState) -> list[str]:
             _order_again(c, now)
         else:
             letters[key] = was
-            if was.status is LetterStatus.HELD and not wanted:
+            if (unposted or was.status is LetterStatus.HELD) and not wanted:
                 c.letter(key, LetterStatus.RECALLED)
                 c.recalled.append(key)
     for key, now in letters.items():
         if key not in old.letters and now.status is not LetterStatus.RECALLED:
             _order_again(c, now)
     return wrong
+
+
+def _standing(c: Context, was: Letter, now: Letter | None) -> Letter:
+    """Return a letter as it stands now that its posting, or its recall once printed, may not hold.
+
+    A printed letter is never written again under its key: it goes back to the print queue.
+    """
+    if c.rules.edition < 2 or now is None or now.order.facts != was.order.facts:
+        return was
+    unsent = {LetterStatus.HELD, LetterStatus.TO_PRINT}
+    undone = {LetterStatus.POSTED: unsent, LetterStatus.RECALLED: {LetterStatus.TO_PRINT}}
+    if now.status not in undone.get(was.status, ()):
+        return was
+    return was.model_copy(update={"status": now.status, "sent_at": now.sent_at})
 
 
 def _order_again(c: Context, letter: Letter) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -105,7 +106,7 @@ def test_while_restricted_only_a_few_steps_can_be_taken() -> None:
     assert "not_restricted" == s.refused("lift_restriction", reason="nog eens").code
 
 
-def with_a_notice(**rules: int) -> Story:
+def with_a_notice(**rules: Any) -> Story:
     s = Story(**rules).living().until(moment("2027-10-15T16:00"))
     s.do("approve_notice", lease_end="2028-01-31")
     return s

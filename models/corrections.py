@@ -5,7 +5,7 @@ earlier step; later steps that then no longer fit are dropped and listed. Deadli
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from models.agenda import deadlines
 from models.carry import carry, context_of, guarded
@@ -18,6 +18,7 @@ from models.observations import question
 from models.overlay import CloseTask, Correct, Undo
 from models.posting import RecallLetter
 from models.programme import Rules, interned
+from models.registers import outlives
 from models.state import TrajectoryState
 from models.trajectory import STEPS
 from models.vocabulary import Source
@@ -199,4 +200,22 @@ def weigh_correction(c: Context, f: Correct, facts: list[Fact], rules: Rules) ->
         at=facts[-1].at,
         data={"corrects": f.corrects, "fields": f.fields},
     )
-    return _fold(c.trajectory, rules, [*facts, trial]).refusal
+    fold = _fold(c.trajectory, rules, [*facts, trial])
+    if fold.refusal is None and target.name == "offer_place":
+        return _outlives_dwelling(c.state, fold.state)
+    return fold.refusal
+
+
+def _outlives_dwelling(now: TrajectoryState, then: TrajectoryState) -> Refusal | None:
+    """Say what the register says of an offer; its answer to the first one knew another end."""
+    before, after = _lease_end(now), _lease_end(then)
+    if then.offer is None or after is None or (before is not None and after <= before):
+        return None
+    text = outlives(then.offer.available_until, after)
+    return None if text is None else Refusal("dwelling_ends", text, 46, about="lease_end")
+
+
+def _lease_end(state: TrajectoryState) -> date | None:
+    if state.lease is not None:
+        return state.lease.end
+    return state.offer.lease_end if state.offer is not None else None

@@ -230,17 +230,19 @@ def _not_lettable(dwelling: Dwelling, start: date, end: date, request: Json) -> 
         text, rule = "Er is geen geldig EPC op de startdag.", 47
     elif dwelling.conformity_until is None or dwelling.conformity_until < start:
         text, rule = "Er is geen geldig conformiteitsattest op de startdag.", 47
-    elif (
-        dwelling.available_until is not None
-        and end > dwelling.available_until
-        and not request.get("emergency")
-    ):
-        rule = 46
-        text = (
-            f"De woning is maar beschikbaar tot {dutch_date(dwelling.available_until)}: het contract "
-            f"loopt tot {dutch_date(end)}."
-        )
+    elif not request.get("emergency") and (too_long := outlives(dwelling.available_until, end)):
+        text, rule = too_long, 46
     return Decision(granted=False, text=text, rule=rule) if text else None
+
+
+def outlives(available_until: date | None, end: date) -> str | None:
+    """Say that a lease would end after its dwelling, or None."""
+    if available_until is None or end <= available_until:
+        return None
+    return (
+        f"De woning is maar beschikbaar tot {dutch_date(available_until)}: het contract "
+        f"loopt tot {dutch_date(end)}."
+    )
 
 
 def _granted(

@@ -6,7 +6,7 @@ import pytest
 
 from models.vocabulary import LetterStatus, Stage
 from tests.models.story import Story
-from tests.models.world import RULES, moment
+from tests.models.world import RULES, World, good_dwelling, moment
 
 
 def correct(s: Story, step: str, fields: dict[str, Any] | None, **given: Any) -> None:
@@ -278,10 +278,16 @@ def test_a_correction_holds_from_the_day_it_names() -> None:
     assert "2027-02-15" == next(o for o in s.outcomes if o.kind == "correct").valid_from
 
 
-def test_a_letter_that_could_not_be_delivered_is_ordered_again_when_its_facts_change() -> None:
-    s = Story().living().until("2027-02-22").talk(next_at="2027-05-20T10:00")
-    key = s.order("invitation_talk").key
-    s.t.observe("letter_refused", {"key": key, "reason": "postbus vol"}, s.now)
-    s.settle()
-    correct(s, "record_talk", {"next_at": "2027-05-21T10:00"})
-    assert LetterStatus.HELD is s.letter("invitation_talk").status
+def test_a_lease_is_not_corrected_past_the_end_of_its_dwelling() -> None:
+    s = Story(world=World({"d7": good_dwelling("d7", available_until="2028-01-31")})).living()
+    correct(s, "offer_place", {"lease_end": "2028-01-15"})
+    s.hear("dwelling_changed", {"dwelling": "d7", "available_until": "2028-01-20"})
+    given = {"corrects": s.number("offer_place"), "reason": "x", "second": "bo:manager"}
+    refusal = s.refused("correct", **given, fields={"lease_end": "2028-01-21"})
+    assert ("dwelling_ends", 46, "lease_end") == (refusal.code, refusal.rule, refusal.about)
+    text = "De woning is maar beschikbaar tot 20/1/2028: het contract loopt tot 21/1/2028."
+    assert text == refusal.text
+    correct(s, "offer_place", {"lease_end": "2028-01-20"})
+    s.hear("dwelling_changed", {"dwelling": "d7", "available_until": "2027-12-31"}, "h2")
+    correct(s, "offer_place", {"lease_end": "2028-01-10"})  # nearer to the end of the dwelling
+    assert "dwelling_ends" in s.tasks

@@ -79,9 +79,12 @@ async def test_a_letter_that_waits_for_the_printer_can_be_held_back(engine: Asyn
     assert taken is not None
     printing = after(first, "letter_to_print", statuses={key: "to_print"})
     await outcomes.record_turn(engine, printing)
-    await outcomes.record_turn(engine, after(printing, "recall_letter", recalled=[key]))
+    recall = after(printing, "recall_letter", recalled=[key])
+    await outcomes.record_turn(engine, recall)
     assert [] == await post.list_letters(engine, status="to_print")
     assert [key] == [x.key for x in await post.list_letters(engine, status="recalled")]
+    await outcomes.record_turn(engine, after(recall, "undo", statuses={key: "to_print"}))
+    assert [key] == [x.key for x in await post.list_letters(engine, status="to_print")]
 
 
 async def test_a_letter_held_back_by_such_a_tail_is_held_again(engine: AsyncEngine) -> None:

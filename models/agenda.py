@@ -6,6 +6,7 @@ same rows. A deadline of a paused region waits, unless it is hard or runs on; on
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from operator import attrgetter
 
 from models.calendar import brussels
 from models.deadlines import DEADLINES
@@ -95,12 +96,21 @@ def next_deadline(state: TrajectoryState, rules: Rules) -> Deadline | None:
     return None if found is None else _deadline(*found, rules, None)
 
 
-def proposal(late: list[Deadline]) -> Json:
-    """Return what is put to somebody when several things come to light late: one list."""
-    texts = {deadline.name: deadline.text for deadline in late}
+def proposal(late: list[Deadline], rules: Rules) -> Json:
+    """Return what is put to somebody when several things come to light late: one list.
+
+    What came back several times is one line of it; what is about something else has its own.
+    """
+    line_of = _about if rules.edition >= 2 else attrgetter("name")
+    texts = {line_of(deadline): deadline.text for deadline in late}
     return {
         "keys": sorted(deadline.key for deadline in late),
-        "texts": [texts[name] for name in sorted(texts)],
+        "texts": [texts[line] for line in sorted(texts)],
         "hard": any(deadline.hard for deadline in late),
         "letters": {deadline.key: deadline.data for deadline in late if deadline.letter},
     }
+
+
+def _about(deadline: Deadline) -> str:
+    """Return what a deadline is about: its key, without the day that the key ends in."""
+    return deadline.key.rpartition(":")[0]

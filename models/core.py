@@ -173,7 +173,7 @@ class Trajectory:
             # One thing that comes to light late is a task like any other, not an interruption.
             self._met(only, now)
         elif late:
-            self.observe("catch_up", proposal(list(late.values())), now)
+            self.observe("catch_up", proposal(list(late.values()), self.rules), now)
         return len(self.facts) > before
 
     def _met(self, deadline: Deadline, now: datetime) -> None:

@@ -173,6 +173,7 @@ DEADLINES: tuple[DeadlineRow, ...] = (
         when=due.certificates,
         rules=(47,),
         whom=Role.TECHNICAL,
+        each="name",
     ),
     row(
         name="notice_prepare",

@@ -44,5 +44,11 @@ def send_missed(c: Context, f: SendMissed) -> None:
     key = _key(c, f)
     assert key is not None, "the guard found it"
     BY_NAME[f.letter.value].then(c, c.state.missed.pop(key))
-    if not c.state.missed:
-        c.done("catch_up")
+    if c.rules.edition < 2:
+        if not c.state.missed:
+            c.done("catch_up")
+        return
+    proposed_by = c.state.met[key]
+    if sum(1 for fact in c.state.met.values() if fact == proposed_by) == 1:
+        # What else the proposal lists is only for a person to call done.
+        c.done(f"catch_up:{proposed_by}")

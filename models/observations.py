@@ -157,11 +157,14 @@ def _mark(c: Context, data: Json, status: LetterStatus) -> None:
 
 
 def _catch_up(c: Context, data: Json) -> None:
-    """One proposal for everything that was missed: no burst of letters (design point 5)."""
+    """One proposal for everything that was missed: no burst of letters (design point 5).
+
+    Each has a task of its own: a second one does not write over what the first still asks.
+    """
     lines = "; ".join(data["texts"])
     c.state.missed.update(data["letters"])
     c.task(
-        "catch_up",
+        f"catch_up:{c.number}" if c.rules.edition >= 2 else "catch_up",
         f"Dit is blijven liggen, bekijk wat nog nodig is: {lines}",
         due=c.day,
         hard=data["hard"],

@@ -38,11 +38,14 @@ class DeadlineRow:
 
 
 def task(
-    text: str, whom: Role = Role.COORDINATOR, *, key: str | None = None, hard: bool = False
+    text: str, whom: Role = Role.COORDINATOR, *, each: str | None = None, hard: bool = False
 ) -> Callable[[str], Then]:
+    """Bring a task; where several may be open at once, `each` is the word that tells them apart."""
+
     def named(name: str) -> Then:
         def then(c: Context, data: Json) -> None:
-            c.task(key or name, text.format(**data), whom, due=c.day, hard=hard)
+            key = name if each is None or c.rules.edition < 2 else f"{name}:{data[each]}"
+            c.task(key, text.format(**data), whom, due=c.day, hard=hard)
 
         return then
 
@@ -58,13 +61,14 @@ def row(
     then: Then | None = None,
     *,
     whom: Role = Role.COORDINATOR,
+    each: str | None = None,
     region: Region = Region.MAIN,
     hard: bool = False,
     letter: LetterKind | None = None,
     always: bool = False,
     runs_on: bool = False,
 ) -> DeadlineRow:
-    carried = then or task(text, whom, hard=hard)(name)
+    carried = then or task(text, whom, each=each, hard=hard)(name)
     return DeadlineRow(
         name, text, stages, when, carried, rules, region, hard, letter, always, runs_on
     )

@@ -291,5 +291,5 @@ def test_the_expiry_of_a_certificate_is_the_technical_managers_task() -> None:
     assert ["2027-08-02"] == [
         d.at.date().isoformat() for d in s.t.future() if d.name == "certificate"
     ]
-    task = s.until("2027-08-02").state.tasks["certificate"]
+    task = s.until("2027-08-02").state.tasks["certificate:EPC"]
     assert ("EPC van de woning vervalt op 1/10/2027.", Role.TECHNICAL) == (task.text, task.whom)

@@ -137,7 +137,7 @@ DEADLINES: tuple[DeadlineRow, ...] = (
     ),
     row(
         name="talk_to_plan",
-        text="Plan een gesprek: het moet er zijn tegen {due}.",
+        text=living.TALK_TO_PLAN,
         stages=TALKING,
         when=due.talk_to_plan,
         rules=(39, 71),

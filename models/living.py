@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from models import calendar
+from models import calendar, due
 from models.admission import referral_of
 from models.calendar import add_months
 from models.choices import AllocationStatus, Attendee, Energy, TalkKind
@@ -15,6 +15,8 @@ from models.fields import Day, Fields, Id, Line, Moment, Text
 from models.letters import LetterKind
 from models.movein import shares
 from models.vocabulary import ReviewStage, Role
+
+TALK_TO_PLAN = "Plan een gesprek: het moet er zijn tegen {due}."
 
 
 class PlanTalk(Fields):
@@ -113,7 +115,9 @@ def plan_talk(c: Context, f: PlanTalk) -> None:
     if talks.planned_at is None or talks.planned_at <= c.at:
         talks.planned_at, talks.planned_kind, talks.planned_place = f.at, f.kind, f.place
         c.state.reviews = ReviewStage.PLANNED
-        c.done("talk_to_plan", "talk_overdue", "talk_unrecorded")
+        c.done("talk_unrecorded")
+        if f.kind is not TalkKind.EXTRA or c.rules.edition < 2:
+            c.done("talk_to_plan", "talk_overdue")
     c.order(LetterKind.INVITATION_TALK, at=f.at, place=f.place, talk=f.kind)
 
 
@@ -121,15 +125,15 @@ def record_talk(c: Context, f: RecordTalk) -> None:
     """Note the talk; when it counts, the next is due three months later (L1157)."""
     talks = c.state.talks
     first = talks.held == 0
-    planned = talks.planned_at
-    still_planned = planned is not None and not f.counts and calendar.day_of(planned) > f.held_on
-    if not still_planned:
+    newest = f.counts and _is_newest(c, f)
+    if newest or not _stays_planned(c, f):
         _call_off(c)
     talks.goals = list(f.goals) or talks.goals
     if f.counts:
         talks.held += 1
         talks.last_held_on = max(f.held_on, talks.last_held_on or f.held_on)
         talks.next_due = add_months(talks.last_held_on, c.rules.review_months)
+    if newest:
         c.done("talk_to_plan", "talk_overdue")
     _open_items(c, f, first=first and f.counts)
     if not f.weekly_support:
@@ -145,6 +149,28 @@ def record_talk(c: Context, f: RecordTalk) -> None:
         c.order(
             LetterKind.INVITATION_TALK, at=f.next_at, place="in de woning", talk=TalkKind.QUARTERLY
         )
+    if c.rules.edition >= 2:
+        _ask_again_for_a_plan(c)
+
+
+def _is_newest(c: Context, f: RecordTalk) -> bool:
+    """Whether no later talk was held: one that was forgotten then does not move the due date."""
+    last = c.state.talks.last_held_on
+    return c.rules.edition < 2 or last is None or f.held_on > last
+
+
+def _stays_planned(c: Context, f: RecordTalk) -> bool:
+    """Whether this was another talk than the planned one, which is then still to come."""
+    planned = c.state.talks.planned_at
+    replaced = f.next_at is not None and c.rules.edition >= 2
+    return planned is not None and calendar.day_of(planned) > f.held_on and not replaced
+
+
+def _ask_again_for_a_plan(c: Context) -> None:
+    """A reminder that came already does not come again: what is not planned still needs a plan."""
+    for key, _, data in due.talk_to_plan(c.state, c.rules):
+        if key in c.state.met:
+            c.task("talk_to_plan", TALK_TO_PLAN.format(**data), due=c.day)
 
 
 def _open_items(c: Context, f: RecordTalk, *, first: bool) -> None:

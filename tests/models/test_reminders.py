@@ -21,6 +21,10 @@ def proposals(s: Story) -> list[Task]:
     return [task for task in s.state.open_tasks if task.kind == "catch_up"]
 
 
+def late(s: Story) -> set[str]:
+    return {"talk_to_plan", "talk_overdue"} & set(s.tasks)
+
+
 # ---- two proposals (#69) ------------------------------------------------------------------------
 def two_outages(edition: int = 2) -> Story:
     s = living(insurance="2027-08-31", edition=edition).until("2027-07-30")
@@ -103,3 +107,66 @@ def test_two_certificates_that_come_to_light_late_are_two_lines_of_one_list() ->
 def test_in_the_first_edition_two_certificates_are_one_task() -> None:
     s = Story(world=certified("2027-09-30", "2027-10-15"), edition=1).living().until("2027-08-20")
     assert ["certificate"] == [x.key for x in s.state.open_tasks if x.kind == "certificate"]
+
+
+# ---- the three-monthly talk (#39, #71, #72) -----------------------------------------------------
+@pytest.mark.parametrize(
+    ("edition", "stays"), [(1, set()), (2, {"talk_to_plan", "talk_overdue"})], ids=["first", "now"]
+)
+def test_an_extra_talk_leaves_what_is_late_late(edition: int, stays: set[str]) -> None:
+    s = living(edition=edition).until("2027-05-25")
+    s.do("plan_talk", at="2027-05-31T10:00", kind="extra")
+    assert stays == late(s)
+    s.until("2027-05-31").talk(counts=False)
+    assert (stays, "2027-05-22") == (late(s), str(s.state.talks.next_due))
+
+
+def test_a_talk_that_was_planned_late_and_did_not_count_must_be_planned_again() -> None:
+    s = living().until("2027-05-25")
+    s.do("plan_talk", at="2027-05-31T10:00")
+    assert set() == late(s)
+    s.until("2027-05-31").talk(counts=False)
+    assert {"talk_to_plan"} == late(s)
+    task = s.state.tasks["talk_to_plan"]
+    assert "Plan een gesprek: het moet er zijn tegen 22/5/2027." == task.text
+    assert s.replay().head == s.t.head
+
+
+def test_what_time_still_brings_is_not_asked_before_its_day() -> None:
+    s = living().until("2027-03-10").talk(counts=False)
+    assert (set(), "2027-05-08") == (late(s), s.due_on("talk_to_plan"))
+
+
+def forgotten_while_one_is_planned(edition: int, **given: str) -> Story:
+    s = living(edition=edition).until("2027-05-12")
+    s.do("plan_talk", at="2027-05-20T10:00")
+    return s.talk(held_on="2027-02-20", **given)
+
+
+def test_a_talk_that_was_forgotten_leaves_the_planned_one_as_it_is() -> None:
+    s = forgotten_while_one_is_planned(edition=2)
+    planned = s.state.talks.planned_at
+    assert planned is not None
+    assert ("2027-05-20", "2027-05-22") == (str(planned.date()), str(s.state.talks.next_due))
+    assert LetterStatus.HELD is s.letter("invitation_talk").status
+
+
+def test_in_the_first_edition_a_talk_that_was_forgotten_calls_off_the_planned_one() -> None:
+    s = forgotten_while_one_is_planned(edition=1)
+    assert s.state.talks.planned_at is None
+    assert LetterStatus.RECALLED is s.letter("invitation_talk").status
+
+
+def test_another_day_for_the_planned_talk_takes_back_the_first_invitation() -> None:
+    s = forgotten_while_one_is_planned(edition=2, next_at="2027-05-21T10:00")
+    invited = [x for x in s.state.letters.values() if x.order.kind == "invitation_talk"][-2:]
+    assert [LetterStatus.RECALLED, LetterStatus.HELD] == [letter.status for letter in invited]
+
+
+@pytest.mark.parametrize(
+    ("edition", "stays"), [(1, set()), (2, {"talk_to_plan", "talk_overdue"})], ids=["first", "now"]
+)
+def test_a_talk_that_was_forgotten_leaves_what_is_late_late(edition: int, stays: set[str]) -> None:
+    s = living(edition=edition).until("2027-05-25").talk(held_on="2027-02-20")
+    assert stays == late(s)
+    assert set() == late(s.talk())

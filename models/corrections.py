@@ -40,6 +40,8 @@ TWO_PEOPLE = (
     "complete_exit",
     "write_off",
 )
+# The same, where a trajectory was taken over.
+_OF_ADOPTION = frozenset({"lease_start", "lease_end", "notice_posted_on", "debt"})
 
 
 @dataclass(slots=True)
@@ -185,7 +187,10 @@ def weigh_correction(c: Context, f: Correct, facts: list[Fact], rules: Rules) ->
         return Refusal(
             "first_step", "De aanmelding zelf kan niet weg: gebruik 'Aanmelding intrekken'."
         )
-    if target.name in TWO_PEOPLE and (c.second is None or c.second.who == c.by.who):
+    of_two = target.name in TWO_PEOPLE or (
+        target.name == "adopt" and not _OF_ADOPTION.isdisjoint(f.fields or ())
+    )
+    if of_two and (c.second is None or c.second.who == c.by.who):
         return Refusal(
             "second_missing",
             f"'{STEPS[target.name].label}' corrigeert u met twee verschillende medewerkers.",

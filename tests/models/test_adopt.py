@@ -144,3 +144,19 @@ def test_who_is_taken_over_while_leaving_has_the_exit_to_plan() -> None:
     assert ["exit_task"] == s.tasks
     s.do("plan_exit", leaves_on="2027-01-31", exit_talk_at="2027-01-28T10:00")
     assert [] == s.tasks
+
+
+def test_the_end_of_the_lease_and_the_debt_of_a_takeover_are_corrected_by_two() -> None:
+    s = Story()
+    s.do("adopt", **LIVING)
+    wrong = {"corrects": 1, "reason": "verkeerd overgetypt", "fields": {"lease_end": "2027-10-30"}}
+    assert "second_missing" == s.refused("correct", **wrong).code
+    s.do("correct", **wrong, second="bo:coordinator")
+    assert "2027-10-30" == str(s.state.lease and s.state.lease.end)
+    insured = {
+        "corrects": 1,
+        "reason": "polis gevonden",
+        "fields": {"insurance_until": "2028-01-31"},
+    }
+    s.do("correct", **insured)
+    assert "2028-01-31" == str(s.state.talks.insurance_until)

@@ -108,7 +108,6 @@ def activation(
         pytest.param(
             activation(3, at=10, size=180, jobs=(TURN, ANSWER)), False, id="an answer without one"
         ),
-        pytest.param(activation(3, at=10, size=180, jobs=(OUT,)), True, id="the SDK lets go"),
         pytest.param(activation(8, at=10, size=500), True, id="a task within the same moment"),
         pytest.param(activation(7, at=10, size=180, replaying=True), True, id="a replay"),
         pytest.param(activation(7, at=10, size=180), False, id="events without a task"),
@@ -124,6 +123,13 @@ def test_only_events_without_a_task_of_their_own_are_refused(
     answer = instance.activate(second)
     assert goes_on is (second.history_length in inner.lengths[1:])
     assert ("run", "" if goes_on else TOO_EARLY) == (answer.run_id, answer.failed.failure.message)
+
+
+def test_what_the_sdk_lets_go_of_is_asked_nothing_and_keeps_nothing() -> None:
+    inner, tasks = Inner(), Asked(False)
+    instance = PunctualInstance(inner, "trajectory-1", tasks)
+    assert not instance.activate(activation(3, at=10, size=180, jobs=(OUT,))).HasField("failed")
+    assert (0, {}) == (tasks.times, vars(inner))
 
 
 def test_only_who_is_at_work_may_be_interrupted() -> None:
@@ -170,13 +176,6 @@ AFTER = activation(8, at=20, size=500)
         ),
         pytest.param(
             [activation(3, at=10, size=180, jobs=(START,))], False, True, 0, id="so does a start"
-        ),
-        pytest.param(
-            [BEFORE, activation(3, at=10, size=180, jobs=(OUT,))],
-            False,
-            True,
-            0,
-            id="the SDK lets go of it",
         ),
     ],
 )

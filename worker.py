@@ -30,13 +30,13 @@ from gateway.lists import wall_clock
 from gateway.nights import plan_nights
 from gateway.settings import Settings
 from gateway.signing import signer, trust_of
+from gateway.tasks import AskedTasks
 from letters.render import Letters
 from models.errors import OpstapError
 from privacy.tombstones import FILE as TOMBSTONES
 from privacy.tombstones import reapply
 from workflows.cached import LightRunner
 from workflows.programme import ProgrammeRunWorkflow
-from workflows.tasks import Tasks
 from workflows.trajectory import TrajectoryWorkflow
 from workflows.trust import believe
 
@@ -76,7 +76,7 @@ def build(client: Client, settings: Settings, activities: Activities, nightly: N
             activities.deliver,
             nightly.audit_day,
         ],
-        workflow_runner=LightRunner(Tasks(client)),
+        workflow_runner=LightRunner(AskedTasks(client)),
         max_cached_workflows=settings.max_cached_workflows,
         # After a kill -9 the next task of a cached workflow waits this long for the dead worker.
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),
@@ -97,7 +97,7 @@ async def main() -> None:
     for again in await reapply(engine, settings.proof / TOMBSTONES):
         log.warning("%s was forgotten, and stood in a restored database: forgotten again", again)
     # No two workers share it, not even process 1 of a container and of the one in its place: by
-    # this a task is known as one's own (workflows.tasks).
+    # this a task is known as one's own (gateway.tasks).
     identity = f"opstap-worker-{os.getpid()}@{socket.gethostname()}-{secrets.token_hex(4)}"
     client = await connect(settings, engine, identity=identity)
     texts = Letters(settings.letters_dir)

@@ -18,8 +18,7 @@ from temporalio.worker import (
     WorkflowInstanceDetails,
 )
 
-from workflows.punctual import PunctualInstance
-from workflows.tasks import Tasks
+from workflows.punctual import PunctualInstance, Tasks
 
 _NO_RESULT = Payloads()
 

@@ -6,19 +6,24 @@ as news. A trajectory that went on would live in the past, or before what its ow
 its history could not be replayed.
 """
 
-from typing import Any
+from typing import Any, Protocol
 
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation, WorkflowActivationJob
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.worker import WorkflowInstance
-
-from workflows.tasks import Tasks
 
 # What whoever asked hears; `gateway.sending.ask` asks again by itself.
 TOO_EARLY = "Er gebeurde net iets in dit traject: vraag het over een ogenblik nog eens."
 # A question alone never brings these: a start, and a step or something heard.
 _BROUGHT_BY_A_TASK = ("initialize_workflow", "do_update")
 _WITHOUT_NEWS = frozenset({"query_workflow", "remove_from_cache"})
+
+
+class Tasks(Protocol):
+    """Whoever knows who began the last task of a workflow (`gateway.tasks`)."""
+
+    def mine(self, name: str, run: str, length: int) -> bool:
+        """Say whether event `length` belongs to a task of this worker; asked in its own thread."""
 
 
 class PunctualInstance(WorkflowInstance):

@@ -23,9 +23,9 @@ from temporalio.worker import Worker, WorkflowInstance
 
 from embedded.temporal_server import TemporalServerSettings
 from gateway.sending import ask
+from gateway.tasks import AskedTasks
 from workflows.cached import LightRunner
 from workflows.punctual import TOO_EARLY, PunctualInstance
-from workflows.tasks import Tasks
 
 RINGS = timedelta(seconds=3)
 MANY = 6
@@ -55,7 +55,7 @@ class Inner(WorkflowInstance):
     def get_info(self) -> Any: ...
 
 
-class Asked(Tasks):
+class Asked:
     """A server that says whose the task is, and how often it was asked."""
 
     def __init__(self, mine: bool) -> None:
@@ -208,7 +208,7 @@ class Rings:
 
 
 def worker(client: Client) -> Worker:
-    runner = LightRunner(Tasks(client))
+    runner = LightRunner(AskedTasks(client))
     return Worker(client, task_queue="rings", workflows=[Rings], workflow_runner=runner)
 
 

@@ -22,9 +22,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer, Worker
 
 from embedded.temporal_server import TemporalServerSettings
+from gateway.tasks import AskedTasks
 from workflows.cached import LightRunner
 from workflows.punctual import TOO_EARLY
-from workflows.tasks import Tasks
 
 RINGS = timedelta(seconds=1)
 TASK_TIMEOUT = timedelta(seconds=5)
@@ -35,7 +35,7 @@ HIS_OWN = TaskQueue(
 STARTED = EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED
 
 
-class Said(Tasks):
+class Said(AskedTasks):
     """The server says what the last event is; or it says nothing."""
 
     def __init__(self, last: HistoryEvent | Exception | None) -> None:
@@ -193,7 +193,7 @@ async def test_a_look_that_waited_for_a_dead_worker_does_not_go_on_with_the_task
         task_queue=QUEUE,
         workflows=[Writes],
         activities=[write],
-        workflow_runner=LightRunner(Tasks(client)),
+        workflow_runner=LightRunner(AskedTasks(client)),
     ):
         with pytest.raises(WorkflowQueryFailedError, match=TOO_EARLY):
             await look

@@ -1,4 +1,4 @@
-"""Whose a workflow task is: asked of the server, for the SDK does not tell (ADR 11).
+"""Whose a workflow task is: asked of Temporal, for its SDK does not tell (ADR 11).
 
 A worker that loads a trajectory goes by the history it was handed. At its end may stand a task that
 another worker began and died with; what was handed out was a question alone. Only the server knows
@@ -18,14 +18,17 @@ from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryReverse
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-log = logging.getLogger("opstap.workflows")
+log = logging.getLogger("opstap.gateway")
 
 # Half of the two seconds after which the SDK takes an activation for a deadlock.
 ANSWERS_WITHIN = timedelta(seconds=1)
 
 
-class Tasks:
-    """Tells, in the thread of an activation, whether the task at hand is this worker's own."""
+class AskedTasks:
+    """Tells, in the thread of an activation, whether the task at hand is this worker's own.
+
+    What `workflows.punctual.Tasks` asks for.
+    """
 
     def __init__(self, client: Client) -> None:
         """Remember who asks; to be made in the event loop of the worker."""

@@ -17,7 +17,16 @@ from temporalio.exceptions import FailureError
 from models import calendar, projection
 from models.asking import unknown_step
 from models.core import Trajectory, replayed
-from models.facts import Ask, Deadline, Json, LetterOrder, Start, StepAnswer, Tell, Turn
+from models.facts import (
+    Ask,
+    Deadline,
+    Json,
+    LetterOrder,
+    Start,
+    StepAnswer,
+    Tell,
+    Turn,
+)
 from models.trajectory import STEPS
 from workflows import effects, trust
 from workflows.updates import read_heard, refused, update_for
@@ -26,8 +35,6 @@ STAGE = SearchAttributeKey.for_keyword("OpstapStage")
 PARTNER = SearchAttributeKey.for_keyword("OpstapPartner")
 NEXT_DEADLINE = SearchAttributeKey.for_datetime("OpstapNextDeadline")
 WORKFLOW = "Trajectory"
-# Before, a letter that was held anew waited until all others of its moment had left.
-NOT_IN_LINE = "2026-11-23-held-anew-waits-for-nobody"
 T = TypeVar("T")
 
 
@@ -50,7 +57,6 @@ class TrajectoryWorkflow(Steps):
         self._rang = False
         self._timers: dict[datetime, asyncio.Task[None]] = {}
         self._rounds: dict[datetime, asyncio.Task[None]] = {}
-        self._under_way: dict[datetime, dict[str, asyncio.Task[None]]] = {}
         self._beside: set[asyncio.Task[None]] = set()
         self._shown: dict[str, Any] = {}
         self._in_flight = 0
@@ -211,10 +217,6 @@ class TrajectoryWorkflow(Steps):
         for order in self.trajectory.held_letters():
             if order.send_at not in self._rounds:
                 self._rounds[order.send_at] = self._run_beside(self._post_round(order.send_at, now))
-                continue
-            leaving = self._under_way.get(order.send_at)
-            if leaving is not None and order.key not in leaving and workflow.patched(NOT_IN_LINE):
-                leaving[order.key] = self._run_beside(self._deliver(order, now))
 
     def _run_beside(self, work: Any) -> "asyncio.Task[None]":
         task: asyncio.Task[None] = asyncio.create_task(work)
@@ -248,16 +250,12 @@ class TrajectoryWorkflow(Steps):
             await workflow.sleep(at - now, summary=f"Post van {calendar.dutch_moment(at)}")
             now = workflow.now()
         orders = [order for order in self.trajectory.held_letters() if order.send_at == moment]
-        leaving = {order.key: asyncio.create_task(self._deliver(order, now)) for order in orders}
-        self._under_way[moment] = leaving
-        while leaving:
-            await asyncio.gather(*leaving.values())
-        del self._rounds[moment], self._under_way[moment]
+        await asyncio.gather(*(self._deliver(order, now) for order in orders))
+        self._rounds.pop(moment, None)
 
     async def _deliver(self, order: LetterOrder, at: datetime) -> None:
         effect = effects.deliver(self.trajectory.id, order, at, self.trajectory.rules)
         delivered = await self._counted(effect)
-        del self._under_way[order.send_at][order.key]
         data = {"key": order.key, "sha256": delivered.sha256, "reason": delivered.reason}
         given = {name: value for name, value in data.items() if value is not None}
         self.trajectory.observe(f"letter_{delivered.status}", given, workflow.now())

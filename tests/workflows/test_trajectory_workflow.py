@@ -132,40 +132,6 @@ async def test_a_mail_that_hangs_holds_nothing_up(referred: Resident) -> None:
     referred.effects.mail_hangs.set()
 
 
-async def test_a_letter_that_goes_again_waits_for_no_other_mail(referred: Resident) -> None:
-    again, effects = "1-waitlist_confirmation", referred.effects
-    effects.mail_hangs, effects.hanging, effects.uncertain = asyncio.Event(), "intake", [again]
-    day = await referred.working_day(10)
-    await referred.step("call_up", to="intake", at=f"{day}T10:00", place="kantoor")
-    view = await referred.quiet()
-    letters = view["state"]["letters"].values()
-    (send_at,) = {datetime.fromisoformat(one["order"]["send_at"]) for one in letters}
-    now = await referred.environment.get_current_time()
-    await referred.pass_time(seconds=int((send_at - now).total_seconds()) + 1)
-    async with asyncio.timeout(10):
-        while [one.key for one in effects.deliveries] != [again]:
-            await asyncio.sleep(0.02)
-        while (
-            "uncertain"
-            not in (await referred.handle.query("view"))["state"]["letters"][again]["status"]
-        ):
-            await asyncio.sleep(0.02)
-        await referred.step("answer_uncertain", letter=again, answer="opnieuw")
-        while [one.key for one in effects.deliveries] != [again, again]:
-            await asyncio.sleep(0.02)
-    effects.mail_hangs.set()
-    view = await referred.quiet()
-    assert {"sent"} == {one["status"] for one in view["state"]["letters"].values()}
-    assert 3 == len(effects.deliveries)
-    replayer = Replayer(
-        workflows=[TrajectoryWorkflow],
-        data_converter=pydantic_data_converter,
-        workflow_runner=UnsandboxedWorkflowRunner(),
-    )
-    replayed = await replayer.replay_workflow(await referred.handle.fetch_history())
-    assert replayed.replay_failure is None
-
-
 async def test_a_call_up_waits_for_the_register_and_then_invites(referred: Resident) -> None:
     day = await referred.working_day(10)
     answer = await referred.step("call_up", to="intake", at=f"{day}T10:00", place="kantoor")

@@ -55,19 +55,9 @@ class PunctualInstance(WorkflowInstance):
             return refused
         self._within = True
         try:
-            done = self._inner.activate(act)
+            return self._inner.activate(act)
         finally:
             self._within = False
-        if any(job.HasField("remove_from_cache") for job in act.jobs):
-            self._let_go()
-        return done
-
-    def _let_go(self) -> None:
-        """Undo the circles in what the SDK is done with, or it stays until garbage is collected."""
-        life = vars(self._inner).get("_object")
-        for ended in (life, self._inner):
-            if ended is not None:
-                vars(ended).clear()
 
     def _timely(self, act: WorkflowActivation) -> bool:
         jobs = {job.WhichOneof("variant") for job in act.jobs}

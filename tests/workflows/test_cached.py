@@ -1,7 +1,6 @@
 """A cached trajectory keeps its state, and not the message that started it."""
 
 import gc
-import uuid
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +8,6 @@ from typing import Any
 import pytest
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.bridge.proto.workflow_activation import InitializeWorkflow
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import (
     ExecuteWorkflowInput,
     UnsandboxedWorkflowRunner,
@@ -17,9 +15,8 @@ from temporalio.worker import (
     WorkflowInstanceDetails,
 )
 
-from tests.workflows.conftest import Effects, Resident, start, working
+from tests.workflows.conftest import Resident
 from workflows.cached import LightInbound, LightRunner
-from workflows.trajectory import TrajectoryWorkflow
 
 RESULT = Payloads(payloads=[Payload(data=b"42")])
 
@@ -61,24 +58,6 @@ async def test_empty_headers_are_let_go_and_others_stay() -> None:
     assert last.headers == {}
     assert await light.execute_workflow(given(trace=Payload(data=b"7"))) == "done"
     assert dict(last.headers) == {"trace": Payload(data=b"7")}
-
-
-async def test_what_the_sdk_lets_go_of_is_gone_without_a_collection_of_garbage(
-    time_skipping: WorkflowEnvironment,
-) -> None:
-    queue = f"small-cache-{uuid.uuid4().hex[:8]}"
-    gc.collect()
-    gc.disable()
-    try:
-        before = len([one for one in gc.get_objects() if isinstance(one, TrajectoryWorkflow)])
-        async with working(time_skipping, Effects(), queue, max_cached_workflows=1):
-            for _ in range(6):
-                resident = await start(time_skipping, Effects(), queue)
-                assert (await resident.handle.query("view"))["overview"]["stage"] == ""
-            kept = [one for one in gc.get_objects() if isinstance(one, TrajectoryWorkflow)]
-    finally:
-        gc.enable()
-    assert len(kept) - before <= 2
 
 
 def test_an_empty_last_result_is_shared_and_another_stays(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,11 +125,11 @@ def test_only_events_without_a_task_of_their_own_are_refused(
     assert ("run", "" if goes_on else TOO_EARLY) == (answer.run_id, answer.failed.failure.message)
 
 
-def test_what_the_sdk_lets_go_of_is_asked_nothing_and_keeps_nothing() -> None:
+def test_when_the_sdk_lets_go_nobody_is_asked() -> None:
     inner, tasks = Inner(), Asked(False)
     instance = PunctualInstance(inner, "trajectory-1", tasks)
     assert not instance.activate(activation(3, at=10, size=180, jobs=(OUT,))).HasField("failed")
-    assert (0, {}) == (tasks.times, vars(inner))
+    assert (0, [3]) == (tasks.times, inner.lengths)
 
 
 def test_only_who_is_at_work_may_be_interrupted() -> None:

@@ -19,6 +19,7 @@ from audit.nightly import Nightly
 from audit.restored import compare
 from audit.retention import due
 from gateway.connect import open_database
+from gateway.errors import Refused
 from gateway.nights import plan_nights, schedule_id
 from gateway.programmes import find_programme
 from gateway.settings import Settings
@@ -148,6 +149,11 @@ async def test_a_trajectory_that_was_ended_in_temporal_is_named(
     await gateway.client.get_workflow_handle(copied.trajectory).terminate("by hand")
     told = [one for one in await compare(gateway.client, copied.engine) if one.text == ENDED]
     assert copied.trajectory in {one.trajectory for one in told}
+    with pytest.raises(
+        Refused, match="werd in Temporal zelf beëindigd, niet door een stap"
+    ) as said:
+        await gateway.step(copied.trajectory, "withdraw", _withdrawn(), AN)
+    assert "ended_outside" == said.value.code
 
 
 async def test_who_looked_at_whom_is_kept(gateway: Gateway, copied: Copied) -> None:

@@ -9,7 +9,7 @@ sends the same mail once more after a while.
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -82,7 +82,11 @@ async def send(
     if fresh and when.resend is not None and letters.sends_again(letter.kind):
         for copy in fresh:
             again_at = when.now + when.resend
-            await _mark(engine, letter, copy, AGAIN, when.now, copy.reason, again_at=again_at)
+            _first(
+                await mark_copy(
+                    engine, letter, copy, AGAIN, when.now, copy.reason, again_at=again_at
+                )
+            )
     later = later or _waiting(letter.copies, when.now)
     if later is not None:
         raise later
@@ -104,23 +108,17 @@ async def _send_copies(
             await _send_copy(engine, post, letter, copy, when.at, kept, when.now)
         except TryLater as error:
             if when.is_over(error):
-                await _mark(engine, letter, copy, REFUSED, when.at, _in_vain(when, error))
+                _first(
+                    await mark_copy(engine, letter, copy, REFUSED, when.at, _in_vain(when, error))
+                )
             else:
                 later = error
     return later
 
 
-async def _mark(
-    engine: AsyncEngine,
-    letter: StoredLetter,
-    copy: Copy,
-    status: str,
-    at: datetime,
-    reason: str | None = None,
-    **given: Any,
-) -> None:
-    """Give a copy its next status, or leave the letter to the try that did so first."""
-    if not await mark_copy(engine, letter, copy, status, at, reason, **given):
+def _first(marked: bool) -> None:
+    """Go on when this try was the first to mark a copy, or leave the letter to who was."""
+    if not marked:
         raise TryLater("een andere poging verzendt deze brief")
 
 
@@ -134,13 +132,15 @@ async def _send_copy(
     now: datetime,
 ) -> None:
     if copy.status == SENDING:
-        await _mark(engine, letter, copy, UNCERTAIN, at, "onderbroken bij het verzenden")
+        _first(
+            await mark_copy(engine, letter, copy, UNCERTAIN, at, "onderbroken bij het verzenden")
+        )
     if copy.status != READY and not _may_go_again(copy, now):
         return
     try:
         content = mail_bytes(letter, copy, at, kept)
     except ValueError:
-        await _mark(engine, letter, copy, REFUSED, at, "ongeldig mailadres")
+        _first(await mark_copy(engine, letter, copy, REFUSED, at, "ongeldig mailadres"))
         return
     mail = Mail(letter.sender or "", copy.address, copy.message_id, content)
     # Held until the answer is committed: what is `sending` when a worker dies is uncertain.
@@ -154,10 +154,10 @@ async def _hand_over(
     try:
         handover = await post.offer(mail)
     except Refused as error:
-        await _mark(engine, letter, copy, REFUSED, at, str(error))
+        _first(await mark_copy(engine, letter, copy, REFUSED, at, str(error)))
         return
     try:
-        await _mark(engine, letter, copy, SENDING, at)
+        _first(await mark_copy(engine, letter, copy, SENDING, at))
     except TryLater:
         # Another try of this letter is at work, or it was held back.
         await handover.abandon()
@@ -178,14 +178,14 @@ async def _hear(
     try:
         await handover.finish()
     except TryLater as error:
-        await _mark(engine, letter, copy, READY, at, str(error), heard=True)
+        _first(await mark_copy(engine, letter, copy, READY, at, str(error), heard=True))
         raise
     except Refused as error:
-        await _mark(engine, letter, copy, REFUSED, at, str(error), heard=True)
+        _first(await mark_copy(engine, letter, copy, REFUSED, at, str(error), heard=True))
     except Uncertain as error:
-        await _mark(engine, letter, copy, UNCERTAIN, at, str(error), heard=True)
+        _first(await mark_copy(engine, letter, copy, UNCERTAIN, at, str(error), heard=True))
     else:
-        await _mark(engine, letter, copy, SENT, at, heard=True)
+        _first(await mark_copy(engine, letter, copy, SENT, at, heard=True))
 
 
 def _in_vain(when: Moment, error: TryLater) -> str:

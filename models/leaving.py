@@ -226,7 +226,7 @@ def plan_exit(c: Context, f: PlanExit) -> Stage:
     """Plan the exit and invite."""
     known = c.state.leaving
     by_resident = known is not None and known.by_resident
-    if known is not None and f.leaves_on > known.leaves_on and c.rules.edition > 1:
+    if known is not None and f.leaves_on > known.leaves_on and c.rules.edition >= 2:
         # Who stays longer than they gave notice for leaves by ours: it must be posted in time.
         by_resident = False
     c.state.leaving = Leaving(

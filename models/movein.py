@@ -136,7 +136,7 @@ def place_reserved(c: Context, data: dict[str, Any]) -> Stage | None:
             "reserve_used",
             "De reservewoning is in gebruik: houd weer minstens één woning achter de hand.",
         )
-    elsewhere = moving and dwelling["id"] != offer.dwelling and c.rules.edition > 1
+    elsewhere = moving and dwelling["id"] != offer.dwelling and c.rules.edition >= 2
     offer.place, offer.pending = data["place"], False
     offer.dwelling, offer.shared = dwelling["id"], dwelling["shared"]
     offer.first = data.get("first", True)

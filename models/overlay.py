@@ -273,7 +273,7 @@ def _adopt_living(c: Context, f: Adopt) -> None:
     if f.notice_posted_on is not None:
         state.notice = Notice(approved_on=f.notice_posted_on, posted_on=f.notice_posted_on)
         state.contract = ContractStage.REMINDED if reminded else ContractStage.POSTED
-    if c.rules.edition > 1:
+    if c.rules.edition >= 2:
         _adopt_duties(c, f)
     take_over_rent(c, f.debt)
     c.tell("occupy_place", place=f.place, since=f.keys_on)

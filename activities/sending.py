@@ -83,7 +83,7 @@ async def send(
         for copy in fresh:
             again_at = when.now + when.resend
             _first(
-                await mark_copy(
+                marked=await mark_copy(
                     engine, letter, copy, AGAIN, when.now, copy.reason, again_at=again_at
                 )
             )
@@ -109,14 +109,16 @@ async def _send_copies(
         except TryLater as error:
             if when.is_over(error):
                 _first(
-                    await mark_copy(engine, letter, copy, REFUSED, when.at, _in_vain(when, error))
+                    marked=await mark_copy(
+                        engine, letter, copy, REFUSED, when.at, _in_vain(when, error)
+                    )
                 )
             else:
                 later = error
     return later
 
 
-def _first(marked: bool) -> None:
+def _first(*, marked: bool) -> None:
     """Go on when this try was the first to mark a copy, or leave the letter to who was."""
     if not marked:
         raise TryLater("een andere poging verzendt deze brief")
@@ -133,14 +135,16 @@ async def _send_copy(
 ) -> None:
     if copy.status == SENDING:
         _first(
-            await mark_copy(engine, letter, copy, UNCERTAIN, at, "onderbroken bij het verzenden")
+            marked=await mark_copy(
+                engine, letter, copy, UNCERTAIN, at, "onderbroken bij het verzenden"
+            )
         )
     if copy.status != READY and not _may_go_again(copy, now):
         return
     try:
         content = mail_bytes(letter, copy, at, kept)
     except ValueError:
-        _first(await mark_copy(engine, letter, copy, REFUSED, at, "ongeldig mailadres"))
+        _first(marked=await mark_copy(engine, letter, copy, REFUSED, at, "ongeldig mailadres"))
         return
     mail = Mail(letter.sender or "", copy.address, copy.message_id, content)
     # Held until the answer is committed: what is `sending` when a worker dies is uncertain.
@@ -154,10 +158,10 @@ async def _hand_over(
     try:
         handover = await post.offer(mail)
     except Refused as error:
-        _first(await mark_copy(engine, letter, copy, REFUSED, at, str(error)))
+        _first(marked=await mark_copy(engine, letter, copy, REFUSED, at, str(error)))
         return
     try:
-        _first(await mark_copy(engine, letter, copy, SENDING, at))
+        _first(marked=await mark_copy(engine, letter, copy, SENDING, at))
     except TryLater:
         # Another try of this letter is at work, or it was held back.
         await handover.abandon()
@@ -178,14 +182,14 @@ async def _hear(
     try:
         await handover.finish()
     except TryLater as error:
-        _first(await mark_copy(engine, letter, copy, READY, at, str(error), heard=True))
+        _first(marked=await mark_copy(engine, letter, copy, READY, at, str(error), heard=True))
         raise
     except Refused as error:
-        _first(await mark_copy(engine, letter, copy, REFUSED, at, str(error), heard=True))
+        _first(marked=await mark_copy(engine, letter, copy, REFUSED, at, str(error), heard=True))
     except Uncertain as error:
-        _first(await mark_copy(engine, letter, copy, UNCERTAIN, at, str(error), heard=True))
+        _first(marked=await mark_copy(engine, letter, copy, UNCERTAIN, at, str(error), heard=True))
     else:
-        _first(await mark_copy(engine, letter, copy, SENT, at, heard=True))
+        _first(marked=await mark_copy(engine, letter, copy, SENT, at, heard=True))
 
 
 def _in_vain(when: Moment, error: TryLater) -> str:

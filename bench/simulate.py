@@ -18,6 +18,7 @@ from simulation import output
 from simulation.generator import Plan, generate
 from simulation.played import Lived, Played
 from simulation.programme import rules_on
+from simulation.rarely import collected_rarely
 
 RUNS, RESIDENTS, MONTHS = 5, 200, 24
 LOOPS = 3_000_000
@@ -25,7 +26,7 @@ YEAR = 365.25 * 86_400
 
 
 async def measure(*, quick: bool = False) -> Report:
-    """Play the same lives several times."""
+    """Play the same lives several times, as `opstap simulate` does."""
     runs = [_run(60 if quick else RESIDENTS) for _ in range(1 if quick else RUNS)]
     report = Report("simulate")
     report.add("resident-years a second", median(run[0] for run in runs), at_least=200)
@@ -37,6 +38,7 @@ async def measure(*, quick: bool = False) -> Report:
     return report
 
 
+@collected_rarely()
 def _run(residents: int) -> tuple[float, float, float, float]:
     rules: Json = {"programme": Settings().programme}
     plan = Plan(residents, 1, date(2027, 1, 4), MONTHS, rules)

@@ -4,7 +4,6 @@ Both say in one Dutch sentence what is wrong with a script or a folder; neither 
 with real people: the temporal engine starts a private one and stops it again.
 """
 
-import gc
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -18,6 +17,7 @@ from simulation import output
 from simulation.generator import Plan, generate
 from simulation.played import Played, RulesOn, play_on_core
 from simulation.programme import rules_on
+from simulation.rarely import collected_rarely
 from simulation.script import Script, read_script
 from simulation.temporal_engine import play_on_temporal
 
@@ -44,9 +44,9 @@ _force = click.option("--force", is_flag=True, help="Overschrijf wat al in de ma
 @_out
 @_engine
 @_force
+@collected_rarely()
 def play(script: Path, out: Path, engine: str, *, force: bool) -> None:
     """Speel een script van gedateerde stappen: wat gebeurt er als…?"""
-    _collect_rarely()
     text = _text_of(script)
     read = read_script(text.splitlines(), script.name)
     on = rules_on(settings(), read.rules)
@@ -76,6 +76,7 @@ def play(script: Path, out: Path, engine: str, *, force: bool) -> None:
 @_out
 @_engine
 @_force
+@collected_rarely()
 def simulate(
     residents: int,
     seed: int,
@@ -88,7 +89,6 @@ def simulate(
     force: bool,
 ) -> None:
     """Laat verzonnen bewoners hele trajecten doorlopen, van aanmelding tot vertrek."""
-    _collect_rarely()
     rules = {"programme": programme or settings().programme}
     plan = Plan(residents, seed, start.date(), months, rules)
     on = rules_on(settings(), rules)
@@ -106,12 +106,6 @@ def _play(engine: str, script: Script, on: RulesOn, tick: Tick) -> Played:
     if engine == "temporal":
         return play_on_temporal(script, on, tick)
     return play_on_core(script, on, tick)
-
-
-def _collect_rarely() -> None:
-    """Look for cycles rarely from now on: a play makes millions of values and hardly a cycle."""
-    gc.freeze()
-    gc.set_threshold(200_000, 50, 50)
 
 
 def _text_of(script: Path) -> str:

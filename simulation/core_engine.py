@@ -80,6 +80,7 @@ class CoreEngine:
         self.now = EPOCH
         self._heap: list[tuple[datetime, str]] = []
         self._to_settle: deque[Life] = deque()
+        self._need_statement: set[str] = set()
 
     # ---- time ------------------------------------------------------------------------------
     def next_moment(self) -> datetime | None:
@@ -146,9 +147,8 @@ class CoreEngine:
             refusal = self._hear(trajectory_id(resident), heard)
             if refusal is not None:
                 yield resident, refusal
-        for key in sorted(self.lives):
-            if self.lives[key].trajectory.state.arrears.waiting is not None:
-                self._hear(key, self.world.bank.loaded())
+        for key in sorted(self._need_statement):
+            self._hear(key, self.world.bank.loaded())
 
     def _hear(self, trajectory: str, heard: Heard) -> str | None:
         life = self.lives.get(trajectory)
@@ -189,6 +189,10 @@ class CoreEngine:
             self._send(t)
         life.keep_tasks()
         self.world.note(life.id, t.state)
+        if t.state.arrears.waiting is not None:
+            self._need_statement.add(life.id)
+        else:
+            self._need_statement.discard(life.id)
         if moment != life.due:
             life.due = moment
             if moment is not None:

@@ -99,6 +99,8 @@ class _Generator:
         self._wanted: dict[str, tuple[datetime, int, Wish]] = {}
         self._count = 0
         self._changed: dict[str, Life] = {}
+        # Whose account moved since the last statement: nobody else owes anything new.
+        self._owing: set[str] = set()
         self._today = (self.plan.starts_at, plan.start)
 
     def run(self, tick: Callable[[datetime], None]) -> Played:
@@ -151,8 +153,8 @@ class _Generator:
 
     def _load(self, moment: datetime) -> None:
         """Let the bookkeeper load what the bank sent."""
-        owing = sorted(key for key, life in self.engine.lives.items() if _owes(life))
-        scenes = [self._scene(key) for key in owing]
+        scenes = [self._scene(key) for key in sorted(self._owing)]
+        self._owing.clear()
         self.line += 1
         seen = Observed(self.line, moment, self.payers.statement(moment, scenes))
         self.script.seen.append(seen)
@@ -201,6 +203,8 @@ class _Generator:
             self._changed[life.id] = life
             self.office.note(t)
         person.seen = len(t.facts)
+        if t.state.account.lines:
+            self._owing.add(life.id)
 
     def _think(self) -> None:
         """Think anew of the wishes of everybody who changed."""
@@ -257,10 +261,6 @@ def _is_news(fact: Fact, *, owing: bool) -> bool:
     if fact.name == "letter_sent":
         return str(fact.data["key"]).endswith(AWAITED)
     return fact.name not in NOTHING_NEW or (owing and fact.name in {"payment", "promise"})
-
-
-def _owes(life: Life) -> bool:
-    return bool(life.trajectory.state.account.lines)
 
 
 # What somebody may do next, by where they stand.

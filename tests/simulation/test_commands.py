@@ -1,3 +1,4 @@
+import gc
 import json
 from pathlib import Path
 
@@ -79,3 +80,11 @@ def test_simulate_writes_a_script_with_as_many_lives_as_asked(tmp_path: Path) ->
 
 def test_an_impossible_number_of_residents_is_wrong_usage(tmp_path: Path) -> None:
     assert 2 == run(["simulate", "--residents", "0", "--out", str(tmp_path / "x")])
+
+
+def test_after_a_play_garbage_is_collected_as_often_as_before(tmp_path: Path) -> None:
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+
+    assert 0 == run(["simulate", "--residents", "1", "--months", "1", "--out", str(tmp_path / "x")])
+
+    assert (before, frozen) == (gc.get_threshold(), gc.get_freeze_count())

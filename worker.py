@@ -45,6 +45,9 @@ log = logging.getLogger("opstap.worker")
 # Whoever waits for a step goes first.
 COMPARE_AFTER = 20.0
 
+# The share of the cache, one in so many, that may wait in memory after it was let go.
+GARBAGE_OF_THE_CACHE = 10
+
 # Without a mail server of its own Opstap only reaches the catcher on this machine.
 LOOPBACK = "127.0.0.1"
 
@@ -76,7 +79,10 @@ def build(client: Client, settings: Settings, activities: Activities, nightly: N
             activities.deliver,
             nightly.audit_day,
         ],
-        workflow_runner=LightRunner(AskedTasks(client)),
+        workflow_runner=LightRunner(
+            AskedTasks(client),
+            collects_every=max(settings.max_cached_workflows // GARBAGE_OF_THE_CACHE, 1),
+        ),
         max_cached_workflows=settings.max_cached_workflows,
         # After a kill -9 the next task of a cached workflow waits this long for the dead worker.
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),

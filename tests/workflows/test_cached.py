@@ -4,6 +4,7 @@ import gc
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+from weakref import ref
 
 import pytest
 from temporalio.api.common.v1 import Payload, Payloads
@@ -60,17 +61,31 @@ async def test_empty_headers_are_let_go_and_others_stay() -> None:
     assert dict(last.headers) == {"trace": Payload(data=b"7")}
 
 
-def test_an_empty_last_result_is_shared_and_another_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[WorkflowInstanceDetails] = []
-    monkeypatch.setattr(
-        UnsandboxedWorkflowRunner, "create_instance", lambda _, det: made.append(det)
-    )
+def details_of_a_start() -> Any:
+    """What the SDK makes an instance of."""
     details: Any = WorkflowInstanceDetails.__new__(WorkflowInstanceDetails)
     empty = dict.fromkeys(WorkflowInstanceDetails.__dataclass_fields__)
     info = SimpleNamespace(workflow_id="trajectory-1", run_id="run")
     vars(details).update(
         empty, info=info, interceptor_classes=[], last_completion_result=Payloads()
     )
+    return details
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What the SDK was asked to make, and made nothing of."""
+    made: list[Any] = []
+    monkeypatch.setattr(
+        UnsandboxedWorkflowRunner, "create_instance", lambda _, det: made.append(det)
+    )
+    return made
+
+
+def test_an_empty_last_result_is_shared_and_another_stays(
+    made: list[WorkflowInstanceDetails],
+) -> None:
+    details = details_of_a_start()
     for one in (
         details,
         replace(details, last_completion_result=Payloads()),
@@ -81,3 +96,38 @@ def test_an_empty_last_result_is_shared_and_another_stays(monkeypatch: pytest.Mo
     assert first.last_completion_result is second.last_completion_result
     assert third.last_completion_result == RESULT
     assert first.interceptor_classes == [LightInbound]
+
+
+class Circle:
+    """What holds itself, as the SDK's instance of a workflow does."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.mark.usefixtures("made")
+def test_what_was_let_go_is_gone_after_so_many_were_made() -> None:
+    runner, details = LightRunner(collects_every=3), details_of_a_start()
+    gc.disable()
+    try:
+        gone = ref(Circle())
+        for _ in range(2):
+            runner.create_instance(details)
+        assert gone() is not None
+        runner.create_instance(details)
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+@pytest.mark.usefixtures("made")
+def test_a_replay_leaves_the_garbage_to_python() -> None:
+    runner, details = LightRunner(), details_of_a_start()
+    gc.disable()
+    try:
+        gone = ref(Circle())
+        for _ in range(200):
+            runner.create_instance(details)
+        assert gone() is not None
+    finally:
+        gc.enable()

@@ -5,6 +5,7 @@ whether it left. Barcodes are read here too, for the post takes no letter with a
 """
 
 import re
+from datetime import datetime
 
 from pydantic import Field
 
@@ -15,8 +16,11 @@ from models.contract import Barcodes, RecordPosting, take_notice_back
 from models.errors import Refusal
 from models.fields import Day, Fields, Text
 from models.letters import LetterKind
+from models.state import Letter
 from models.vocabulary import Channel, ContractStage, LetterStatus
 
+# The letters that leave together: their moment, and the fact that lets one of them go again.
+Round = tuple[datetime, int]
 # The check digit of an international barcode (Universal Postal Union, standard S10).
 _S10 = re.compile(r"[A-Z]{2}(\d{8})(\d)[A-Z]{2}")
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
@@ -135,11 +139,13 @@ def recall_letter(c: Context, f: RecallLetter) -> None:
 
 def answer_uncertain(c: Context, f: AnswerUncertain) -> None:
     """It left; or it waits to be sent again, as the same mail."""
-    again = f.answer is UncertainAnswer.AGAIN
+    letter, again = c.state.letters[f.letter], f.answer is UncertainAnswer.AGAIN
     c.letter(f.letter, LetterStatus.HELD if again else LetterStatus.SENT)
     c.done(f"uncertain:{f.letter}")
     if not again:
-        letter_left(c, c.state.letters[f.letter], c.day)
+        letter_left(c, letter, c.day)
+    elif c.rules.edition >= 3:
+        letter.again = c.number
 
 
 def post_letter(c: Context, f: PostLetter) -> None:
@@ -149,6 +155,11 @@ def post_letter(c: Context, f: PostLetter) -> None:
     letter.sent_at = c.at
     c.done(f"print:{f.letter}")
     letter_left(c, letter, f.posted_on)
+
+
+def round_of(letter: Letter) -> Round:
+    """Return with which letters it leaves: those of its moment, or alone where it goes again."""
+    return letter.order.send_at, letter.again or 0
 
 
 def _no_letter(key: str) -> Refusal:

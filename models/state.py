@@ -199,7 +199,7 @@ class Letter(Part):
     fact: int
     status: LetterStatus = LetterStatus.HELD
     sent_at: datetime | None = None
-    reason: str | None = None
+    again: int | None = Field(default=None, description="the fact that said it goes again")
 
     @property
     def left(self) -> bool:

@@ -17,16 +17,8 @@ from temporalio.exceptions import FailureError
 from models import calendar, projection
 from models.asking import unknown_step
 from models.core import Trajectory, replayed
-from models.facts import (
-    Ask,
-    Deadline,
-    Json,
-    LetterOrder,
-    Start,
-    StepAnswer,
-    Tell,
-    Turn,
-)
+from models.facts import Ask, Deadline, Json, LetterOrder, Start, StepAnswer, Tell, Turn
+from models.posting import Round, round_of
 from models.trajectory import STEPS
 from workflows import effects, trust
 from workflows.updates import read_heard, refused, update_for
@@ -56,7 +48,7 @@ class TrajectoryWorkflow(Steps):
         self.trajectory = Trajectory(start)
         self._rang = False
         self._timers: dict[datetime, asyncio.Task[None]] = {}
-        self._rounds: dict[datetime, asyncio.Task[None]] = {}
+        self._rounds: dict[Round, asyncio.Task[None]] = {}
         self._beside: set[asyncio.Task[None]] = set()
         self._shown: dict[str, Any] = {}
         self._in_flight = 0
@@ -215,8 +207,8 @@ class TrajectoryWorkflow(Steps):
         for tell in tells:
             self._run_beside(self._tell(tell))
         for order in self.trajectory.held_letters():
-            if order.send_at not in self._rounds:
-                self._rounds[order.send_at] = self._run_beside(self._post_round(order.send_at, now))
+            if (its := self._round_of(order)) not in self._rounds:
+                self._rounds[its] = self._run_beside(self._post_round(its, now))
 
     def _run_beside(self, work: Any) -> "asyncio.Task[None]":
         task: asyncio.Task[None] = asyncio.create_task(work)
@@ -244,14 +236,17 @@ class TrajectoryWorkflow(Steps):
     async def _tell(self, tell: Tell) -> None:
         await self._counted(effects.carry(self.trajectory.id, self._told_at(tell.key), tell))
 
-    async def _post_round(self, moment: datetime, now: datetime) -> None:
+    def _round_of(self, order: LetterOrder) -> Round:
+        return round_of(self.trajectory.state.letters[order.key])
+
+    async def _post_round(self, its: Round, now: datetime) -> None:
         """Wait for a sending moment, then send what is still held for it."""
-        while (at := self.trajectory.leaves_at(moment, now)) > now:
+        while (at := self.trajectory.leaves_at(its[0], now)) > now:
             await workflow.sleep(at - now, summary=f"Post van {calendar.dutch_moment(at)}")
             now = workflow.now()
-        orders = [order for order in self.trajectory.held_letters() if order.send_at == moment]
+        orders = [one for one in self.trajectory.held_letters() if self._round_of(one) == its]
         await asyncio.gather(*(self._deliver(order, now) for order in orders))
-        self._rounds.pop(moment, None)
+        self._rounds.pop(its, None)
 
     async def _deliver(self, order: LetterOrder, at: datetime) -> None:
         effect = effects.deliver(self.trajectory.id, order, at, self.trajectory.rules)
@@ -288,7 +283,7 @@ class TrajectoryWorkflow(Steps):
 
     def _no_post_now(self) -> bool:
         now = workflow.now()
-        return all(moment > now for moment in self._rounds)
+        return all(moment > now for moment, _ in self._rounds)
 
     def _continuation(self) -> Start:
         return Start(

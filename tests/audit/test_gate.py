@@ -15,7 +15,7 @@ from tests.workflows.test_trajectory_workflow import ChangedWorkflow
 async def test_the_histories_that_were_kept_replay_on_this_build() -> None:
     verdicts = [verdict async for verdict in gate.gate(gate.KEPT, offline=True)]
     assert [] == [verdict for verdict in verdicts if not verdict.good]
-    assert 24 == len(verdicts)
+    assert 26 == len(verdicts)
     assert sum(verdict.events for verdict in verdicts) > 12_000
 
 

@@ -1,10 +1,12 @@
 """Letters on their way: the print queue, and what a person says of an uncertain mail."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.posting import check_digit_fails
+from models.posting import check_digit_fails, round_of
 from models.vocabulary import ContractStage, LetterStatus
 from tests.models.story import Story
 
@@ -18,8 +20,8 @@ def to_print() -> Story:
     return s.until("2027-10-04")
 
 
-def uncertain() -> tuple[Story, str]:
-    s = Story().referred()
+def uncertain(**rules: Any) -> tuple[Story, str]:
+    s = Story(**rules).referred()
     key = s.order("waitlist_confirmation").key
     s.t.observe("letter_uncertain", {"key": key, "reason": "niet zeker"}, s.now)
     s.settle()
@@ -113,6 +115,27 @@ def test_a_letter_that_did_not_leave_waits_to_be_sent_again_and_may_be_uncertain
     assert f"uncertain:{key}" in s.tasks
     s.do("answer_uncertain", letter=key, answer="verzonden")
     assert LetterStatus.SENT is s.state.letters[key].status
+
+
+def test_a_letter_that_goes_again_leaves_alone_each_time_it_does() -> None:
+    s, key = uncertain()
+    together = round_of(s.state.letters[key])
+    rounds = [together]
+    for _ in range(2):
+        s.do("answer_uncertain", letter=key, answer="opnieuw")
+        rounds.append(round_of(s.state.letters[key]))
+        s.t.observe("letter_uncertain", {"key": key, "reason": "niet zeker"}, s.now)
+        s.settle()
+    moment = s.state.letters[key].order.send_at
+    assert [(moment, 0), (moment, 3), (moment, 5)] == rounds
+    assert s.state.dump() == s.replay().state.dump()
+
+
+def test_in_the_second_edition_a_letter_that_goes_again_leaves_with_those_of_its_moment() -> None:
+    s, key = uncertain(edition=2)
+    together = round_of(s.state.letters[key])
+    s.do("answer_uncertain", letter=key, answer="opnieuw")
+    assert together == round_of(s.state.letters[key])
 
 
 def test_no_question_is_answered_that_nobody_asked() -> None:

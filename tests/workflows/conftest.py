@@ -44,6 +44,8 @@ class Effects:
     sql_is_down: bool = False
     chain_is_broken: bool = False
     mail_hangs: asyncio.Event | None = None
+    hanging: str = ""
+    uncertain: list[str] = field(default_factory=list)
     denies: str | None = None
 
     def kinds(self) -> list[str]:
@@ -83,9 +85,12 @@ class Effects:
 
     @activity.defn
     async def deliver(self, delivery: Delivery) -> Delivered:
-        if self.mail_hangs is not None:
+        if self.mail_hangs is not None and delivery.key.endswith(self.hanging):
             await self.mail_hangs.wait()
         self.deliveries.append(delivery)
+        if delivery.key in self.uncertain:
+            self.uncertain.remove(delivery.key)
+            return Delivered(status="uncertain", reason="geen antwoord van de mailserver")
         return Delivered(status="sent", sha256="0" * 64)
 
 
@@ -189,6 +194,12 @@ async def resident(time_skipping: WorkflowEnvironment) -> AsyncIterator[Resident
 @pytest.fixture
 async def referred(resident: Resident) -> Resident:
     """A trajectory on the waitlist that may be called up."""
+    await refer(resident)
+    return resident
+
+
+async def refer(resident: Resident) -> None:
+    """Put somebody on the waitlist who may be called up."""
     await resident.step(
         "refer",
         role="supporter",
@@ -206,4 +217,3 @@ async def referred(resident: Resident) -> Resident:
         form_received=await resident.today(),
     )
     await resident.quiet()
-    return resident

@@ -34,6 +34,11 @@ LEGEND = (
     "with a reason. *Can become due*: deadlines that first exist in a stage the step leads to."
 )
 
+RESTRICTED = (
+    "After `restrict` a file may only be kept (GDPR 18). These steps are still taken: they protect "
+    "the person or a legal term, hold back what would leave, or note what happened, as proof."
+)
+
 
 def chart() -> str:
     """Return the chart as a fenced Mermaid diagram."""
@@ -51,6 +56,9 @@ def trajectory_page() -> str:
         "## Steps",
         LEGEND,
         *(part for region in Region for part in _region(region)),
+        "### While a file is restricted",
+        RESTRICTED,
+        codes(step.name for step in STEPS.values() if step.when_restricted),
         "## Deadlines",
         "`hard` has legal consequences, `runs on` has none, and neither obeys a pause; `always` is "
         "carried out however late it is; what else is very late becomes one proposal.",

@@ -10,6 +10,7 @@ from datetime import datetime
 from pydantic import Field
 
 from models.arrears import letter_left
+from models.calendar import dutch_date
 from models.choices import UncertainAnswer
 from models.context import Context
 from models.contract import Barcodes, RecordPosting, take_notice_back
@@ -75,6 +76,20 @@ def letter_is_uncertain(c: Context, f: AnswerUncertain) -> Refusal | None:
             "not_uncertain", f"Over de brief '{f.letter}' is geen vraag open.", about="letter"
         )
     return None
+
+
+def nothing_goes_while_restricted(c: Context, f: AnswerUncertain) -> Refusal | None:
+    """A mail does not go again while the file may only be kept; that it left is still noted."""
+    since = c.state.restricted
+    if since is None or f.answer is not UncertainAnswer.AGAIN:
+        return None
+    return Refusal(
+        "restricted",
+        f"De verwerking van dit dossier is beperkt sinds {dutch_date(since)}: de mail gaat niet "
+        "opnieuw. Vertrok hij toch, antwoord dan 'verzonden'; anders kan het na de beperking.",
+        127,
+        about="answer",
+    )
 
 
 def letter_is_printed(c: Context, f: PostLetter) -> Refusal | None:

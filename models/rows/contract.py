@@ -77,6 +77,7 @@ ROWS: tuple[Step, ...] = (
         who=STAFF,
         fields=contract.AttachProof,
         move=contract.attach_proof,
+        when_restricted=True,  # proof for a legal claim
         rules=(88,),
         region=Region.CONTRACT,
         example={"kind": "afgifte", "file": "bewijs-2028-02-10.pdf"},

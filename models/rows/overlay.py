@@ -46,7 +46,7 @@ ROWS: tuple[Step, ...] = (
         who=STAFF,
         fields=posting.RecallLetter,
         move=posting.recall_letter,
-        when_restricted=True,
+        when_restricted=True,  # what stays here harms nobody
         rules=(88,),
         guards=(posting.letter_is_held,),
         example={"letter": "7-not_started"},
@@ -59,8 +59,9 @@ ROWS: tuple[Step, ...] = (
         who=STAFF,
         fields=posting.AnswerUncertain,
         move=posting.answer_uncertain,
+        when_restricted=True,  # what left is kept as it was
         rules=(6, 88),
-        guards=(posting.letter_is_uncertain,),
+        guards=(posting.letter_is_uncertain, posting.nothing_goes_while_restricted),
         example={"letter": "7-not_started", "answer": "verzonden"},
     ),
     Step(
@@ -71,6 +72,7 @@ ROWS: tuple[Step, ...] = (
         who=STAFF,
         fields=posting.PostLetter,
         move=posting.post_letter,
+        when_restricted=True,  # what was posted is kept, and is proof
         rules=(6,),
         guards=(
             posting.letter_is_printed,

@@ -140,6 +140,51 @@ def test_a_printed_notice_waits_for_the_post_while_restricted_and_its_posting_co
     assert LetterStatus.POSTED is s.letter("notice_registered").status
 
 
+def test_a_printed_letter_is_still_held_back_while_restricted() -> None:
+    s = Story().living().days(5)
+    key = s.order("neighbours").key
+    s.do("restrict", reason="betwist")
+    s.do("recall_letter", letter=key)
+    assert LetterStatus.RECALLED is s.letter("neighbours").status
+    assert f"print:{key}" not in {task.key for task in s.state.open_tasks}
+
+
+def test_that_a_printed_letter_was_posted_and_its_proof_are_noted_while_restricted() -> None:
+    s = Story().living().days(5)
+    s.do("restrict", reason="rechtsvordering")
+    s.do("post_letter", letter=s.order("neighbours").key, posted_on=s.now.date().isoformat())
+    assert LetterStatus.POSTED is s.letter("neighbours").status
+    s.do("attach_proof", kind="afgifte", file="bewijs.pdf")
+    assert ["afgifte:bewijs.pdf"] == s.state.notice.proofs
+
+
+def test_while_restricted_a_mail_that_left_is_noted_and_none_goes_again() -> None:
+    s = Story().referred()
+    key = s.order("waitlist_confirmation").key
+    s.t.observe("letter_uncertain", {"key": key, "reason": "niet zeker"}, s.now)
+    s.settle()
+    s.do("restrict", reason="betwist")
+    refusal = s.refused("answer_uncertain", letter=key, answer="opnieuw")
+    assert ("restricted", "answer") == (refusal.code, refusal.about)
+    assert refusal.text == (
+        "De verwerking van dit dossier is beperkt sinds 4/1/2027: de mail gaat niet opnieuw. "
+        "Vertrok hij toch, antwoord dan 'verzonden'; anders kan het na de beperking."
+    )
+    s.do("answer_uncertain", letter=key, answer="verzonden")
+    assert LetterStatus.SENT is s.state.letters[key].status
+
+
+def test_after_the_restriction_a_mail_that_did_not_leave_goes_again() -> None:
+    s = Story().referred()
+    key = s.order("waitlist_confirmation").key
+    s.t.observe("letter_uncertain", {"key": key, "reason": "niet zeker"}, s.now)
+    s.settle()
+    s.do("restrict", reason="betwist")
+    s.do("lift_restriction", reason="nagekeken: het klopt")
+    s.do("answer_uncertain", letter=key, answer="opnieuw")
+    assert [key] == [order.key for order in s.t.held_letters()]
+
+
 def test_in_the_first_edition_a_restriction_left_the_contract_as_it_was() -> None:
     s = with_a_notice(edition=1)
     s.do("restrict", reason="betwist")

@@ -132,7 +132,7 @@ async def _mend(client: Client, engine: AsyncEngine, texts: Letters) -> None:
     await sweep(client, engine, texts=texts)
     try:
         await asyncio.sleep(COMPARE_AFTER)
-        differing = await compare(client, engine)
+        differing, _ = await compare(client, engine)
     except (RPCError, SQLAlchemyError) as error:
         log.warning("database and Temporal were not compared: %s", type(error).__name__)
         return

@@ -149,14 +149,14 @@ def compare_command(as_json: bool) -> None:
 
 async def _compare(as_json: bool) -> bool:
     async with database() as (settings, engine):
-        differing = await compare(await connect(settings, engine), engine)
+        differing, equal = await compare(await connect(settings, engine), engine)
     if as_json:
         click.echo(json.dumps([one._asdict() for one in differing], ensure_ascii=False))
         return not differing
     for one in differing:
         click.echo(f"{one.trajectory}: {one.text}.", err=True)
-    if not differing:
-        click.echo("De database en Temporal weten hetzelfde.")
+    trajectories = "1 traject" if equal == 1 else f"{equal} trajecten"
+    click.echo(f"De database en Temporal weten van {trajectories} hetzelfde.")
     return not differing
 
 

@@ -36,24 +36,29 @@ class Difference(NamedTuple):
     text: str
 
 
-async def compare(client: Client, engine: AsyncEngine, *, pause: float = PAUSE) -> list[Difference]:
-    """Return what the database and Temporal tell otherwise, looked at twice."""
-    first = await _compare(client, engine, None)
-    if not first:
-        return []
-    await asyncio.sleep(pause)
-    return await _compare(client, engine, {one.trajectory for one in first})
+class Compared(NamedTuple):
+    """What the two databases tell otherwise, and of how many trajectories they tell the same."""
+
+    differing: list[Difference]
+    equal: int
 
 
-async def _compare(client: Client, engine: AsyncEngine, only: set[str] | None) -> list[Difference]:
-    names = only
-    if names is None:
-        names = await chains.names(engine) | {name for name, _ in await executions(client)}
+async def compare(client: Client, engine: AsyncEngine, *, pause: float = PAUSE) -> Compared:
+    """Compare the database with Temporal; what differs is looked at twice."""
+    every = await chains.names(engine) | {name for name, _ in await executions(client)}
+    # What the history of somebody forgotten holds cannot be read any more, by anybody.
+    names = {name for name in every if not await is_forgotten(engine, name)}
+    found = await _differing(client, engine, names)
+    if found:
+        await asyncio.sleep(pause)
+        found = await _differing(client, engine, {one.trajectory for one in found})
+    return Compared(found, len(names - {one.trajectory for one in found}))
+
+
+async def _differing(client: Client, engine: AsyncEngine, names: set[str]) -> list[Difference]:
     ended = await ended_outside(client, engine)
     found = [Difference(name, ENDED) for name in ended if name in names]
     for name in sorted(names):
-        if await is_forgotten(engine, name):
-            continue  # what its history holds cannot be read any more, by anybody
         # One at a time: the whole log would stay in the worker's memory all the while.
         text = await _differs(client, name, await chains.heads_of(engine, name))
         if text is not None:

@@ -1,9 +1,13 @@
 """The commands of the audit as a person types them: one sentence, and the right exit code."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from audit import commands
+from audit.restored import Compared, Difference
 from cli.main import run
 from proof.keys import make_private
 
@@ -84,3 +88,35 @@ def test_any_file_can_be_verified_and_none_crashes(
 def test_wrong_usage_is_said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert 2 == run(arguments)
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("equal", "said"), [(1, "1 traject"), (12, "12 trajecten")], ids=["one", "more"]
+)
+def test_what_differs_is_listed_and_what_is_equal_is_counted(
+    equal: int,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    @asynccontextmanager
+    async def database() -> AsyncIterator[tuple[None, None]]:
+        yield None, None
+
+    async def connect(*_: object) -> None:
+        return None
+
+    async def compare(*_: object) -> Compared:
+        return Compared([Difference("trajectory-r1", "is anders")], equal)
+
+    for name, ours in (("database", database), ("connect", connect), ("compare", compare)):
+        monkeypatch.setattr(commands, name, ours)
+    assert 1 == run(["audit", "compare"])
+    told = capsys.readouterr()
+    assert (
+        "trajectory-r1: is anders.\n",
+        f"De database en Temporal weten van {said} hetzelfde.\n",
+    ) == (
+        told.err,
+        told.out,
+    )

@@ -104,15 +104,16 @@ async def test_the_worker_planned_the_nights_once(gateway: Gateway, stack: Stack
 
 
 async def test_two_databases_of_one_moment_know_the_same(gateway: Gateway, copied: Copied) -> None:
-    differing = await compare(gateway.client, copied.engine, pause=0)
+    differing, equal = await compare(gateway.client, copied.engine, pause=0)
     assert copied.trajectory not in {one.trajectory for one in differing}
+    assert equal > 0
 
 
 async def test_an_older_database_is_named_and_mended(gateway: Gateway, copied: Copied) -> None:
     await gateway.step(copied.trajectory, "withdraw", _withdrawn(), AN)
     (text_,) = [
         one.text
-        for one in await compare(gateway.client, copied.engine, pause=0)
+        for one in (await compare(gateway.client, copied.engine, pause=0)).differing
         if one.trajectory == copied.trajectory
     ]
     assert text_.endswith("kent haar niet: de database is ouder")
@@ -138,7 +139,8 @@ async def test_an_older_temporal_is_named(gateway: Gateway, copied: Copied) -> N
             ),
             {"of": copied.trajectory},
         )
-    told = {one.trajectory: one.text for one in await compare(gateway.client, copied.engine)}
+    differing, _ = await compare(gateway.client, copied.engine)
+    told = {one.trajectory: one.text for one in differing}
     assert told["trajectory-lost"].startswith("staat in de database (")
     assert told["trajectory-lost"].endswith(") en niet in Temporal: Temporal is ouder")
 
@@ -146,9 +148,11 @@ async def test_an_older_temporal_is_named(gateway: Gateway, copied: Copied) -> N
 async def test_a_trajectory_that_was_ended_in_temporal_is_named(
     gateway: Gateway, copied: Copied
 ) -> None:
+    before = await compare(gateway.client, copied.engine, pause=0)
     await gateway.client.get_workflow_handle(copied.trajectory).terminate("by hand")
-    told = [one for one in await compare(gateway.client, copied.engine) if one.text == ENDED]
-    assert copied.trajectory in {one.trajectory for one in told}
+    differing, equal = await compare(gateway.client, copied.engine, pause=0)
+    assert {(copied.trajectory, ENDED)} == set(differing) - set(before.differing)
+    assert before.equal - 1 == equal
     with pytest.raises(
         Refused, match="werd in Temporal zelf beëindigd, niet door een stap"
     ) as said:

@@ -57,7 +57,7 @@ async def test_a_row_that_was_taken_out_is_named_beside_the_history(
     await tampered(copied, "DELETE FROM outcomes WHERE trajectory = :of AND seq = 1")
     (said,) = [
         one.text
-        for one in await compare(gateway.client, copied.engine, pause=0)
+        for one in (await compare(gateway.client, copied.engine, pause=0)).differing
         if one.trajectory == copied.trajectory
     ]
     assert "in het logboek ontbreekt 1 rij: zie `opstap audit verify`" == said

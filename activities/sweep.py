@@ -5,7 +5,8 @@ knows. Trajectories whose last rows are the newest of all are compared with what
 tells; where they differ, SQL is written again: phantom rows go to the orphans, lost ones come back.
 """
 
-from collections.abc import Collection, Mapping
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -15,14 +16,19 @@ from temporalio.service import RPCError
 
 from activities.composing import composer, load_programmes
 from letters.render import Letters
+from models.errors import TOO_EARLY
 from models.facts import Turn
 from models.programme import Programme
 from stores import outcomes
 from stores.errors import StoreError
+from stores.post import Composer
 
 log = structlog.get_logger()
 # No workflow task outlives its time limit of ten seconds by this much.
 WINDOW = timedelta(minutes=10)
+# Who was asked before its own task came is asked again, after all the others: a worker that starts
+# has many tasks to bring.
+AGAIN_AFTER = (1.0, 2.0, 5.0, 10.0, 20.0)
 
 
 async def sweep(
@@ -32,6 +38,7 @@ async def sweep(
     within: timedelta = WINDOW,
     also: Collection[str] = (),
     texts: Letters | None = None,
+    pauses: Sequence[float] = AGAIN_AFTER,
 ) -> list[str]:
     """Compare recent chains, and those of `also`, with history and mend them.
 
@@ -40,14 +47,34 @@ async def sweep(
     """
     known = load_programmes() if programmes is None else programmes
     compose = composer(known, Letters() if texts is None else texts)
-    mended = []
-    for trajectory in sorted({*await outcomes.recent(engine, within), *also}):
+    waiting = sorted({*await outcomes.recent(engine, within), *also})
+    mended, early = await _mended(client, engine, waiting, compose)
+    for pause in pauses:
+        if not early:
+            break
+        await asyncio.sleep(pause)
+        more, early = await _mended(client, engine, early, compose)
+        mended += more
+    for trajectory in early:
+        log.warning("not compared: its task did not come", trajectory=trajectory)
+    return mended
+
+
+async def _mended(
+    client: Client, engine: AsyncEngine, names: Sequence[str], compose: Composer
+) -> tuple[list[str], list[str]]:
+    """Return which of these were mended, and which were asked too early."""
+    mended, early = [], []
+    for trajectory in names:
         # Taken before the question: what is decided after it is newer than the answer.
         asked_at = datetime.now(UTC)
         try:
             whole = await client.get_workflow_handle(trajectory).query("whole", result_type=Turn)
-        except (WorkflowQueryFailedError, RPCError):
-            log.warning("no history to compare with", trajectory=trajectory)
+        except (WorkflowQueryFailedError, RPCError) as error:
+            if str(error) == TOO_EARLY:
+                early.append(trajectory)
+            else:
+                log.warning("no history to compare with", trajectory=trajectory)
             continue
         stored = await outcomes.head(engine, trajectory)
         try:
@@ -66,4 +93,4 @@ async def sweep(
             rows_in_history=whole.overview.seq,
         )
         mended.append(trajectory)
-    return mended
+    return mended, early

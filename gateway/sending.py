@@ -25,13 +25,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from gateway.errors import NoAnswer, Refused, no_trajectory
 from gateway.settings import Settings
-from models.errors import OpstapError
+from models.errors import TOO_EARLY, OpstapError
 from models.facts import Heard, Json, Start, StepAnswer, canonical
 from models.signing import HEAR, Sign, spoken
 from models.unreadable import ANSWERS, MARKER, Why, unreadable
 from models.vocabulary import Stage
 from privacy.errors import Erased
-from workflows.punctual import TOO_EARLY
 from workflows.trajectory import WORKFLOW
 
 log = logging.getLogger("opstap.gateway")

@@ -10,6 +10,10 @@ exception from `models` is always a mistake of ours or of a profile, and names w
 
 from dataclasses import dataclass
 
+# What a look hears that comes before the task of the workflow itself (`workflows.punctual`); whoever
+# looked asks again.
+TOO_EARLY = "Er gebeurde net iets in dit traject: vraag het over een ogenblik nog eens."
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

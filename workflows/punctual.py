@@ -12,8 +12,8 @@ from temporalio.bridge.proto.workflow_activation import WorkflowActivation, Work
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.worker import WorkflowInstance
 
-# What whoever asked hears; `gateway.sending.ask` asks again by itself.
-TOO_EARLY = "Er gebeurde net iets in dit traject: vraag het over een ogenblik nog eens."
+from models.errors import TOO_EARLY
+
 # A question alone never brings these: a start, and a step or something heard.
 _BROUGHT_BY_A_TASK = ("initialize_workflow", "do_update")
 _WITHOUT_NEWS = frozenset({"query_workflow", "remove_from_cache"})

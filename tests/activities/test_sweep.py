@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client, WorkflowQueryFailedError
 
 from activities.sweep import sweep
+from models.errors import TOO_EARLY
 from models.facts import Turn
 from stores import orphans, outcomes
 from tests.stores.turns import after, turn
@@ -16,8 +17,9 @@ PAST = datetime(2026, 1, 5, 10, tzinfo=UTC)
 class Histories:
     """What the workflows would tell; who is missing cannot be asked."""
 
-    def __init__(self, *turns: Turn) -> None:
+    def __init__(self, *turns: Turn, early: dict[str, int] | None = None) -> None:
         self.whole = {turn.trajectory: turn for turn in turns}
+        self.early = early or {}
         self.asked: list[str] = []
 
     def get_workflow_handle(self, trajectory: str) -> "Histories":
@@ -26,13 +28,17 @@ class Histories:
 
     async def query(self, name: str, *, result_type: type[Any]) -> Turn:
         assert ("whole", Turn) == (name, result_type)
+        if self.early.get(self.asked[-1], 0) > 0:
+            self.early[self.asked[-1]] -= 1
+            raise WorkflowQueryFailedError(TOO_EARLY)
         if self.asked[-1] not in self.whole:
             raise WorkflowQueryFailedError("gone")
         return self.whole[self.asked[-1]]
 
 
 async def mended(engine: AsyncEngine, histories: Histories) -> list[str]:
-    return await sweep(cast("Client", histories), engine, within=timedelta(hours=1))
+    client, hour = cast("Client", histories), timedelta(hours=1)
+    return await sweep(client, engine, within=hour, pauses=(0, 0))
 
 
 async def test_phantom_rows_go_and_lost_rows_come_back(engine: AsyncEngine) -> None:
@@ -51,6 +57,19 @@ async def test_phantom_rows_go_and_lost_rows_come_back(engine: AsyncEngine) -> N
     moved = await orphans.list_orphans(engine, "phantom")
     assert ["call_up"] == [row.kind for row, _ in moved]
     assert [] == await mended(engine, histories)
+
+
+async def test_who_is_asked_before_its_task_is_asked_again_after_the_others(
+    engine: AsyncEngine,
+) -> None:
+    for name in ("busy", "early", "lost"):
+        await outcomes.record_turn(engine, turn("refer", trajectory=name, decided_at=PAST))
+    told = [turn("refer", "call_up", trajectory=name) for name in ("busy", "early", "lost")]
+    histories = Histories(*told, early={"busy": 9, "early": 1})
+    assert ["lost", "early"] == await mended(engine, histories)
+    assert ["busy", "early", "lost", "busy", "early", "busy"] == histories.asked
+    assert ["refer", "call_up"] == [row.kind for row in await outcomes.rows(engine, "early")]
+    assert ["refer"] == [row.kind for row in await outcomes.rows(engine, "busy")]
 
 
 async def test_what_does_not_add_up_is_left_for_a_person(engine: AsyncEngine) -> None:

@@ -23,8 +23,8 @@ from temporalio.worker import Replayer, Worker
 
 from embedded.temporal_server import TemporalServerSettings
 from gateway.tasks import AskedTasks
+from models.errors import TOO_EARLY
 from workflows.cached import LightRunner
-from workflows.punctual import TOO_EARLY
 
 RINGS = timedelta(seconds=1)
 TASK_TIMEOUT = timedelta(seconds=5)

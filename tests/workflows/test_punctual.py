@@ -24,8 +24,9 @@ from temporalio.worker import Worker, WorkflowInstance
 from embedded.temporal_server import TemporalServerSettings
 from gateway.sending import ask
 from gateway.tasks import AskedTasks
+from models.errors import TOO_EARLY
 from workflows.cached import LightRunner
-from workflows.punctual import TOO_EARLY, PunctualInstance
+from workflows.punctual import PunctualInstance
 
 RINGS = timedelta(seconds=3)
 MANY = 6

@@ -19,6 +19,7 @@ from models.overlay import CloseTask, Correct, Undo
 from models.posting import RecallLetter
 from models.programme import Rules, interned
 from models.registers import outlives
+from models.rewriting import WriteAgain
 from models.state import TrajectoryState
 from models.trajectory import STEPS
 from models.vocabulary import Source
@@ -133,8 +134,8 @@ def _no_longer_fits(c: Context) -> Refusal | None:
         return fields
     if isinstance(fields, CloseTask):
         return None
-    if isinstance(fields, RecallLetter):
-        # Whether it was in time was weighed when it was asked; a correction may order it anew.
+    if isinstance(fields, RecallLetter | WriteAgain):
+        # Whether it could be was weighed when it was asked; a correction may order it anew.
         return None if fields.letter in c.state.letters else gone
     return right_stage(c.state, step) or guarded(c, step, fields)
 

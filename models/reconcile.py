@@ -1,7 +1,7 @@
 """After a correction: what was done already meets what should have been done.
 
 Deadlines met stay met, letters that left are listed for rectification, unsent ones are held back or
-ordered anew, and a place is freed or asked again. Nothing here edits the past.
+ordered anew, printed ones leave the print queue, and a place is freed or asked again. Nothing here edits the past.
 """
 
 from datetime import date
@@ -11,6 +11,7 @@ from models.context import Context, send_moment
 from models.corrections import Fold
 from models.observations import question
 from models.programme import Rules
+from models.rewriting import take_from_paper
 from models.state import Letter, TrajectoryState
 from models.vocabulary import ENDED, LetterStatus, PostingKind, Stage
 
@@ -52,6 +53,8 @@ def _letters(c: Context, old: TrajectoryState) -> list[str]:
     wrong: list[str] = []
     for key, before in old.letters.items():
         now = letters.get(key)
+        if now is not None and take_from_paper(c, before, now, old.tasks):
+            continue
         was = _standing(c, before, now)
         wanted = now is not None and now.status is not LetterStatus.RECALLED
         same = now is not None and now.order.facts == was.order.facts

@@ -1,6 +1,6 @@
 """Over any stage: pauses, tasks, letters held back, undo, correction, new rules, adoption."""
 
-from models import guards, missed, overlay, posting
+from models import guards, missed, overlay, posting, rewriting
 from models.letters import LetterKind
 from models.rows.terms import COORDINATOR, MANAGER, STAFF_AND_SUPPORTER, TECHNICAL
 from models.table import Step
@@ -81,6 +81,19 @@ ROWS: tuple[Step, ...] = (
         ),
         valid="posted_on",
         example={"letter": "7-neighbours", "posted_on": "2027-06-04"},
+    ),
+    Step(
+        name="write_again",
+        label="Brief opnieuw opmaken",
+        sources=tuple(Stage),
+        dest=(),
+        who=STAFF,
+        fields=rewriting.WriteAgain,
+        move=rewriting.write_again,
+        rules=(19,),
+        guards=(rewriting.is_to_be_written_again,),
+        letters=(LetterKind.NEIGHBOURS, LetterKind.FORMAL_NOTICE, LetterKind.COURT_FILE),
+        example={"letter": "7-neighbours"},
     ),
     Step(
         name="send_missed",

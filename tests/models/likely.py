@@ -145,6 +145,9 @@ def fields_for(s: Story, name: str, r: random.Random) -> dict[str, Any]:
             "letter": next(reversed(s.state.letters), "0"),
             "answer": r.choice(["verzonden", "opnieuw"]),
         },
+        "write_again": {
+            "letter": next((k[12:] for k in s.state.tasks if k.startswith("write_again:")), "0")
+        },
         "post_letter": {
             "letter": next(reversed(s.state.letters), "0"),
             "posted_on": near(s, 0),

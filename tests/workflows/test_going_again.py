@@ -4,7 +4,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +28,7 @@ async def one_uncertain_one_hangs(
     effects = Effects(hanging="intake", uncertain=[AGAIN], mail_hangs=asyncio.Event())
     queue = f"test-{uuid.uuid4().hex[:8]}"
     async with working(environment, effects, queue):
+        await noon(environment)
         resident = await start(environment, effects, queue, await rules(environment, edition))
         await refer(resident)
         day = await resident.working_day(10)
@@ -46,6 +47,13 @@ async def one_uncertain_one_hangs(
         assert {"sent"} == {one["status"] for one in view["state"]["letters"].values()}
         assert 3 == len(effects.deliveries)
         await replays(resident)
+
+
+async def noon(environment: WorkflowEnvironment) -> None:
+    """Go to an hour at which two letters that are ordered together have one moment."""
+    now: datetime = await environment.get_current_time()
+    tomorrow = (now + timedelta(days=1)).replace(hour=12, minute=0, second=0)
+    await environment.sleep(tomorrow - now)
 
 
 async def rules(environment: WorkflowEnvironment, edition: int) -> Rules:

@@ -1,7 +1,8 @@
 """After a correction: what was done already meets what should have been done.
 
 Deadlines met stay met, letters that left are listed for rectification, unsent ones are held back or
-ordered anew, printed ones leave the print queue, and a place is freed or asked again. Nothing here edits the past.
+ordered anew, printed ones leave the print queue, and a place is freed or asked again. Nothing here
+edits the past.
 """
 
 from datetime import date

@@ -48,7 +48,7 @@ def unmatched(proposed: bool, cleared: bool, by: str | None, *, as_json: bool) -
     if not found:
         print("Er is niets na te kijken: elke betaling is toegewezen.")
         return
-    amounts = [euro(one.amount) for one in found]
+    amounts = [euro(one.left) for one in found]
     width = max(map(len, amounts))
     print_table(
         ("BETALING", "GEBOEKT", "BEDRAG", "VAN", "MEDEDELING", "VOORSTEL", "WAAROM"),
@@ -160,6 +160,7 @@ def _as_json(one: Payment) -> Json:
     return {
         **one._asdict(),
         "amount": f"{one.amount:.2f}",
+        "left": f"{one.left:.2f}",
         "fate": one.fate.value,
         "way": one.way and one.way.value,
     }

@@ -148,7 +148,7 @@ async def deliver(gateway: Gateway, progress: Progress | None = None) -> Deliver
     """
     delivered = Delivered()
     total = len(await bank_telling.untold(gateway.engine))
-    while batch := await bank_telling.untold(gateway.engine, BATCH):
+    while batch := await bank_telling.take_up(gateway.engine, BATCH, gateway.clock()):
         await _tell_all(gateway, batch, delivered)
         if progress is not None:
             progress(delivered.told + delivered.refused, total)

@@ -131,7 +131,7 @@ async def _open(lists: Lists, target: Target) -> str:
 
 def _shared(found: Payment, targets: list[Target]) -> list[Share]:
     """Split a payment; one part may be left open and takes what remains."""
-    whole = abs(found.amount)
+    whole = abs(found.left)
     without = [one for one in targets if one.amount is None]
     if len(without) > 1:
         raise Refused("Noem bij elke bewoner een bedrag; bij één mag het weg.", "amount")

@@ -48,6 +48,8 @@ class Payment(NamedTuple):
     structured: str | None
     text: str
     reversal: bool
+    left: Decimal
+    """What of the amount is nobody's yet: of a transfer for several one may have been refused."""
 
 
 class Share(NamedTuple):
@@ -56,6 +58,17 @@ class Share(NamedTuple):
     trajectory: str
     amount: Decimal
     debt: Debt | None = None
+
+
+# What of a movement is somebody's already; what was refused is nobody's.
+_BOOKED = (
+    select(func.sum(bank_allocations.c.amount, type_=bank_allocations.c.amount.type))
+    .where(
+        bank_allocations.c.movement == bank_movements.c.id, bank_allocations.c.refused.is_(None)
+    )
+    .correlate(bank_movements)
+    .scalar_subquery()
+)
 
 
 async def list_payments(engine: AsyncEngine, fates: Iterable[Fate]) -> list[Payment]:
@@ -102,7 +115,7 @@ async def take_back(engine: AsyncEngine, payment: Payment, why: str, at: datetim
 def _payments(connection: Connection, chosen: ColumnElement[bool]) -> list[Payment]:
     table = bank_movements
     statement = (
-        select(table, bank_statements.c.account)
+        select(table, bank_statements.c.account, _BOOKED.label("booked"))
         .join(bank_statements, bank_statements.c.id == table.c.statement)
         .where(chosen)
         .order_by(table.c.booked_on, table.c.statement, table.c.place, table.c.id)
@@ -129,6 +142,7 @@ def _opened(connection: Connection, row: Any) -> Payment:
         structured=told.get("structured"),
         text=told.get("text", ""),
         reversal=told.get("reversal", False),
+        left=row["amount"] - (row["booked"] or 0),
     )
 
 
@@ -136,9 +150,12 @@ def _assign(
     connection: Connection, payment: Payment, shares: list[Share], at: datetime, by: str
 ) -> None:
     _set(connection, payment, Fate.BOOKED, None, shares[0].trajectory if len(shares) == 1 else None)
-    payer = connection.execute(
-        select(bank_movements.c.payer).where(bank_movements.c.id == payment.id)
-    ).scalar_one()
+    mine = bank_movements.c.id == payment.id
+    payer, amount, taken = connection.execute(
+        select(bank_movements.c.payer, bank_movements.c.amount, _BOOKED).where(mine)
+    ).one()
+    if sum(share.amount for share in shares) != amount - (taken or 0):
+        raise Settled(payment.id)
     first = _next_part(connection, payment.id)
     booked = load_booked(connection) if payment.amount < 0 else {}
     for part, share in enumerate(shares, first):
@@ -173,7 +190,7 @@ def _take_back(connection: Connection, payment: Payment, why: str, at: datetime,
         name = part_of(row.movement, row.part)
         if name in back or (row.reverses or "").startswith(payment.id):
             continue
-        if row.told_at is None:
+        if row.telling_at is None and row.told_at is None:
             connection.execute(delete(table).where(mine, table.c.part == row.part))
             continue
         counter = {

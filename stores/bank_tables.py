@@ -94,8 +94,9 @@ bank_movements = Table(
     Index("ix_bank_movements_fate", "fate", "booked_on"),
 )
 
-# What a movement is to whom: above zero a payment, below zero one that is taken back. `told_at`:
-# the trajectory has heard it; `refused`: it would not, and a person looks.
+# What a movement is to whom: above zero a payment, below zero one that is taken back. `telling_at`:
+# from then on the trajectory may have heard it; `told_at`: it has; `refused`: it would not, and a
+# person looks.
 bank_allocations = Table(
     "bank_allocations",
     metadata,
@@ -107,6 +108,7 @@ bank_allocations = Table(
     Column("reverses", Id),
     Column("decided_by", Word, nullable=False),
     Column("decided_at", Moment, nullable=False),
+    Column("telling_at", Moment),
     Column("told_at", Moment),
     Column("refused", Text),
     Index("ix_bank_allocations_told_at", "told_at"),

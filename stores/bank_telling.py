@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Heard
@@ -17,7 +17,7 @@ from models.paying import Fate
 from models.vocabulary import Debt
 from stores.bank_book import part_of
 from stores.bank_tables import bank_allocations, bank_movements
-from stores.engine import fetch, write
+from stores.engine import alone, fetch, write
 from stores.tables import tasks
 from stores.vault import bank_file, seal_text
 
@@ -80,8 +80,15 @@ _UNTOLD = (
 
 async def untold(engine: AsyncEngine, limit: int | None = None) -> list[Untold]:
     """Return what is still to be told, the oldest booking day first."""
-    found = await fetch(engine, _UNTOLD.limit(limit))
-    return [Untold(**{**row, "debt": Debt(row["debt"]) if row["debt"] else None}) for row in found]
+    return [_untold(row) for row in await fetch(engine, _UNTOLD.limit(limit))]
+
+
+async def take_up(engine: AsyncEngine, limit: int, at: datetime) -> list[Untold]:
+    """Return what is to be told now, and note that telling has begun.
+
+    From here on its resident may have heard, whatever stops in between.
+    """
+    return await write(engine, _take_up, limit, at)
 
 
 async def told(engine: AsyncEngine, heard: Iterable[Untold], at: datetime) -> None:
@@ -105,25 +112,49 @@ async def waiting_for_statements(engine: AsyncEngine) -> list[str]:
     return [row["trajectory"] for row in await fetch(engine, statement)]
 
 
+def _untold(row: RowMapping) -> Untold:
+    return Untold(**{**row, "debt": Debt(row["debt"]) if row["debt"] else None})
+
+
+def _take_up(connection: Connection, limit: int, at: datetime) -> list[Untold]:
+    alone(connection, "bank")
+    found = [_untold(row) for row in connection.execute(_UNTOLD.limit(limit)).mappings()]
+    _note(connection, found, telling_at=at)
+    return found
+
+
 def _told(connection: Connection, heard: list[Untold], at: datetime) -> None:
-    if heard:
+    _note(connection, heard, told_at=at)
+
+
+def _note(connection: Connection, these: list[Untold], **when: datetime) -> None:
+    if these:
         statement = (
             update(bank_allocations)
             .where(
                 bank_allocations.c.movement == bindparam("of"),
                 bank_allocations.c.part == bindparam("which"),
             )
-            .values(told_at=at)
+            .values(**when)
         )
-        connection.execute(statement, [{"of": one.movement, "which": one.part} for one in heard])
+        connection.execute(statement, [{"of": one.movement, "which": one.part} for one in these])
 
 
 def _refused(connection: Connection, one: Untold, why: str) -> None:
-    owner = bank_file(one.file)
-    mine = bank_allocations.c.movement == one.movement, bank_allocations.c.part == one.part
-    place = ("bank_allocations", part_of(one.movement, one.part), "refused")
-    sealed = seal_text(connection, owner, place, why)
-    connection.execute(update(bank_allocations).where(*mine).values(refused=sealed))
+    alone(connection, "bank")
+    owner, table = bank_file(one.file), bank_allocations
+    name = part_of(one.movement, one.part)
+    ours = table.c.movement == one.movement
+    sealed = seal_text(connection, owner, ("bank_allocations", name, "refused"), why)
+    told = update(table).where(ours, table.c.part == one.part)
+    connection.execute(told.values(refused=sealed))
+    counter = connection.scalar(select(table.c.part).where(ours, table.c.reverses == name))
+    if counter is not None:
+        # A person took it back meanwhile, and has decided since: there is nothing to take back.
+        place = ("bank_allocations", part_of(one.movement, counter), "refused")
+        sealed = seal_text(connection, owner, place, why)
+        connection.execute(update(table).where(ours, table.c.part == counter).values(refused=sealed))
+        return
     place = ("bank_movements", one.movement, "why")
     connection.execute(
         update(bank_movements)

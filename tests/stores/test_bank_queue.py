@@ -109,6 +109,50 @@ async def test_taking_back_after_it_was_told_tells_the_other_way(known: AsyncEng
     assert [(AN, "payment_reversed", "327.00"), (BO, "payment", "327.00")] == await heard(known)
 
 
+async def test_what_may_have_been_told_is_taken_back_the_other_way(known: AsyncEngine) -> None:
+    """Telling was killed before it could note that the resident heard."""
+    await load(known, coda(MONDAY))
+    await bank_telling.take_up(known, 10, AT)
+    one = await payment(known, "327.00")
+    await bank_queue.take_back(known, one, "Teruggezet door bea.", AT, "bea")
+    again = await payment(known, "327.00")
+    await bank_queue.assign(known, again, [Share(BO, Decimal("327.00"))], AT, "bea")
+    assert [
+        (AN, "payment", "327.00"),
+        (AN, "payment_reversed", "327.00"),
+        (BO, "payment", "327.00"),
+    ] == await heard(known)
+
+
+async def test_of_a_split_payment_only_the_part_that_was_refused_waits(known: AsyncEngine) -> None:
+    await load(known, coda(Block([Line("540.50", name="OCMW ANTWERPEN")])))
+    one = await payment(known, "540.50")
+    shares = [Share(AN, Decimal("327.00")), Share(BO, Decimal("213.50"))]
+    await bank_queue.assign(known, one, shares, AT, "bea")
+    an, bo = await bank_telling.take_up(known, 10, AT)
+    await bank_telling.told(known, [an], AT)
+    await bank_telling.refused(known, bo, "Het dossier is afgesloten.")
+
+    waits = await payment(known, "540.50")
+    assert (Fate.UNMATCHED, Decimal("213.50")) == (waits.fate, waits.left)
+    with pytest.raises(Settled):
+        await bank_queue.assign(known, waits, shares, AT, "bea")
+    await bank_queue.assign(known, waits, [Share(AN, Decimal("213.50"))], AT, "bea")
+    assert [(AN, "payment", "213.50")] == await heard(known), "what An heard is not told again"
+
+
+async def test_a_late_refusal_leaves_what_a_person_decided_since(known: AsyncEngine) -> None:
+    await load(known, coda(MONDAY))
+    (late,) = await bank_telling.take_up(known, 10, AT)
+    one = await payment(known, "327.00")
+    await bank_queue.take_back(known, one, "Teruggezet door bea.", AT, "bea")
+    again = await payment(known, "327.00")
+    await bank_queue.assign(known, again, [Share(BO, Decimal("327.00"))], AT, "bea")
+    await bank_telling.refused(known, late, "Deze persoon huurt hier niet.")
+    assert Fate.BOOKED is (await payment(known, "327.00")).fate
+    assert [(BO, "payment", "327.00")] == await heard(known), "and nothing is taken back"
+
+
 async def test_a_payment_that_was_cleared_can_come_back(known: AsyncEngine) -> None:
     await load(known, coda(MONDAY))
     one = await payment(known, "12.00")

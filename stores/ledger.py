@@ -62,7 +62,9 @@ async def entries(
 async def of_month(engine: AsyncEngine, month: str) -> list[Entry]:
     """Return the rent charged for a month ("2027-03"), and the lines that counter it."""
     of_it = f"charge:%:{month}"
-    wanted = ledger.c.key.like(of_it) | ledger.c.counters.like(of_it)
+    # What a correction charged anew has the number of that correction behind its key.
+    again = ledger.c.key.like(f"{of_it}@%")
+    wanted = ledger.c.key.like(of_it) | again | ledger.c.counters.like(of_it)
     return await read(engine, _entries, wanted)
 
 

@@ -36,6 +36,14 @@ async def test_the_lines_of_a_month_are_its_charges_and_what_counters_them(
     assert ["charge:energie:2027-03", "charge:huur:2027-03", back.key] == found
 
 
+async def test_what_a_correction_charged_anew_is_of_its_month_too(engine: AsyncEngine) -> None:
+    anew = charge(key="charge:huur:2027-03@12", amount="300.00")
+    await outcomes.record_turn(engine, turn("refer", postings=[charge("2027-03"), anew]))
+
+    found = [entry.posting.key for entry in await ledger.of_month(engine, "2027-03")]
+    assert ["charge:huur:2027-03", anew.key] == found
+
+
 async def test_a_dwelling_keeps_its_rates(engine: AsyncEngine) -> None:
     dwelling = Dwelling(
         id="d1", bedrooms=3, places=2, flat_rate=Decimal("150.25"), energy_rate=Decimal("81.45")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -90,7 +90,7 @@ class Tally:
         self.count = 0
         self.owes = False
         self.sums: dict[Debt, Decimal] = {}
-        self.opened: dict[bool, tuple[Any, list[OpenItem]]] = {}
+        self.opened: dict[bool, tuple[Plan | None, date | None, list[OpenItem]]] = {}
 
     def add(self, lines: list[Posting]) -> None:
         """Go on with the lines that were added."""
@@ -154,11 +154,13 @@ class Account(BaseModel):
     def open_items(self, *, with_plan: bool = True) -> list[OpenItem]:
         """Return what is still to be paid, the oldest first; a plan counts while it is kept."""
         plan, opened = self.plan, self._tallied().opened
-        agreed = plan and (plan.agreed_on, len(plan.instalments), plan.broken_on)
+        broken_on = None if plan is None else plan.broken_on
         known = opened.get(with_plan)
-        if known is None or known[0] != agreed:
-            known = opened[with_plan] = (agreed, self._still_open(with_plan=with_plan))
-        return known[1]
+        # The plan itself, not what it says: another one of the same day is another plan.
+        if known is None or known[0] is not plan or known[1] != broken_on:
+            items = self._still_open(with_plan=with_plan)
+            known = opened[with_plan] = (plan, broken_on, items)
+        return known[2]
 
     def _still_open(self, *, with_plan: bool) -> list[OpenItem]:
         items = [

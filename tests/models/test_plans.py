@@ -32,6 +32,16 @@ def planned() -> Story:
     return s
 
 
+def test_a_plan_that_is_made_anew_on_its_own_day_counts_as_it_was_made_last() -> None:
+    s = planned()
+    s.do(
+        "agree_plan",
+        signed_on="2027-03-22",
+        lines=[{"due": "2027-05-05", "amount": "82"}, {"due": "2027-06-05", "amount": "300"}],
+    )
+    assert [82, 300] == [item.amount for item in s.state.account.open_items()]
+
+
 def test_who_keeps_a_plan_is_not_late() -> None:
     s = planned().until("2027-04-05")
     pay(s, MONTH, "2027-04-05")

@@ -1,8 +1,8 @@
-"""The patient ladder: what a check finds, what a payment ends, and when a rung has been climbed.
+"""The patient ladder: what a check finds, and when a rung has been climbed or is left for good.
 
 A deadline only asks how fresh the bank's data are; the message follows on the answer, and never on
 data that are too old (L1320-1331, A.8-c, A.8-d). What is above a message is a person's
-(`models.escalating`). Nothing here ever adds a cost.
+(`models.escalating`), payments are in `models.receiving`. Nothing here ever adds a cost.
 """
 
 from datetime import date, timedelta
@@ -10,16 +10,15 @@ from decimal import Decimal
 
 from models import calendar
 from models.account import OpenItem, as_letter
-from models.choices import HoldReason
 from models.context import Context
 from models.euro import euro
-from models.facts import Json, Posting
+from models.facts import Json
 from models.fields import read_day
 from models.ladder import Arrears, Check, Waiting
 from models.letters import LetterKind
 from models.programme import Rules
 from models.state import Letter, TrajectoryState
-from models.vocabulary import ArrearsStage, Debt, PostingKind, Region, Role, Stage
+from models.vocabulary import ArrearsStage, Region, Role, Stage
 
 TASKS = (
     "load_statement",
@@ -40,8 +39,16 @@ PAYMENT_LETTERS = (
 # ---- what is late ----------------------------------------------------------------------------
 def late_items(state: TrajectoryState, rules: Rules, day: date) -> list[OpenItem]:
     """Return what is late on a day; nothing while it stays within the tolerance (A.8-d)."""
-    items = state.account.late_items(day, grace_days=rules.instalment_grace_days)
-    return items if sum(x.amount for x in items) > rules.arrears_tolerance else []
+    return _enough(state.account.late_items(day, grace_days=rules.instalment_grace_days), rules)
+
+
+def total(items: list[OpenItem]) -> Decimal:
+    """Return what items come to."""
+    return sum((item.amount for item in items), Decimal(0))
+
+
+def _enough(items: list[OpenItem], rules: Rules) -> list[OpenItem]:
+    return items if total(items) > rules.arrears_tolerance else []
 
 
 def is_late(state: TrajectoryState, rules: Rules, day: date) -> bool:
@@ -84,28 +91,36 @@ def check(c: Context, data: Json) -> None:
 def bank_fresh(c: Context, data: Json) -> None:
     """The data are fresh: who is late gets one message, or the reminder is drafted."""
     arrears, day = c.state.arrears, read_day(data["day"])
+    check, judged = Check(data["check"]), c.day
     c.done("load_statement")
     if Region.PAYMENT in c.state.holds:
         return
-    _agreements_kept(c)
-    if data["check"] == Check.PROMISE:
+    if c.rules.edition >= 3:
+        # The data are fresh for the day of the look: what fell due since is not judged by them.
+        judged = day
+        if arrears.waiting is not None:
+            check, arrears.waiting = arrears.waiting.check, None
+    _agreements_kept(c, judged)
+    if check is Check.PROMISE:
         return
     arrears.checked_on = c.day
-    if not is_late(c.state, c.rules, c.day):
+    if not is_late(c.state, c.rules, judged):
         return
-    if data["check"] == Check.SECOND:
+    if check is Check.SECOND:
         _draft(c)
         return
     c.recall((LetterKind.DAY15_MESSAGE,))
-    amount = sum((x.amount for x in late_items(c.state, c.rules, c.day)), Decimal(0))
+    amount = total(late_items(c.state, c.rules, judged))
     c.order(LetterKind.DAY15_MESSAGE, checked_on=day, pay={"amount": f"{amount:.2f}"})
     arrears.message = c.ordered[-1].key
 
 
 def bank_stale(c: Context, data: Json) -> None:
     """The data are too old: no letter, but a task; the check is made again when they are loaded."""
-    day = read_day(data["day"])
-    c.state.arrears.waiting = Waiting(check=Check(data["check"]), day=day)
+    day, check, known = read_day(data["day"]), Check(data["check"]), c.state.arrears.waiting
+    if known is not None and c.rules.edition >= 3:
+        check = known.check  # a look that waits already is made too, and looks at promises
+    c.state.arrears.waiting = Waiting(check=check, day=day)
     needed = bank_day_before(day, c.rules)
     c.task(
         "load_statement",
@@ -138,82 +153,36 @@ def _draft(c: Context) -> None:
     )
 
 
-def _agreements_kept(c: Context) -> None:
+def _agreements_kept(c: Context, judged: date) -> None:
     """A plan or promise that was not kept is broken; only fresh data can say so (P8)."""
-    known, late = c.state.arrears, late_items(c.state, c.rules, c.day)
-    missed = [item.due_on for item in late if item.instalment]
+    known, late = c.state.arrears, late_items(c.state, c.rules, judged)
+    missed = [item for item in late if item.instalment]
+    asked = late
+    if c.rules.edition >= 3:
+        # Rent that fell due after the talk was never promised in it.
+        talk_on = known.talk_on or judged
+        asked = _enough([x for x in late if not x.instalment and x.due_on < talk_on], c.rules)
+        missed = _enough(missed, c.rules)
     grace = timedelta(days=c.rules.instalment_grace_days)
     promised = known.promised_on
     if missed:
-        _break(c, f"De afbetaling van {calendar.dutch_date(missed[0])} is er niet")
-    elif late and promised and known.broken_on is None and promised + grace <= c.day:
-        _break(c, f"De beloofde betaling van {calendar.dutch_date(promised)} is er niet")
+        missed_on = calendar.dutch_date(missed[0].due_on)
+        _break(c, f"De afbetaling van {missed_on} is er niet", plan=True)
+    elif asked and promised and known.broken_on is None and promised + grace <= judged:
+        day = calendar.dutch_date(promised)
+        _break(c, f"De beloofde betaling van {day} is er niet", plan=c.rules.edition < 3)
 
 
-def _break(c: Context, why: str) -> None:
+def _break(c: Context, why: str, *, plan: bool) -> None:
     """A plan or promise was not kept: a person looks for what can be done."""
     account = c.state.account
-    if account.plan is not None:
+    if plan and account.plan is not None:
         account.plan.broken_on = c.day
     c.state.arrears.broken_on = c.day
     c.task("agreement_broken", f"{why}: praat opnieuw met de bewoner en de begeleider.", due=c.day)
 
 
-# ---- what comes in ---------------------------------------------------------------------------
-def payment(c: Context, data: Json) -> None:
-    """A payment: booked on what was due first; who is no longer late is in order again (A.8-p)."""
-    if c.state.account.by_movement(data["movement"]):
-        return
-    booked, value = read_day(data["booked"]), read_day(data["value"])
-    wanted = Debt(data["debt"]) if data.get("debt") else None
-    for debt, part in c.state.account.share_out(Decimal(data["amount"]), wanted).items():
-        c.post(
-            Posting(
-                key=f"payment:{data['movement']}:{debt.value}",
-                kind=PostingKind.PAYMENT,
-                debt=debt,
-                amount=-part,
-                booked_on=booked,
-                value_on=value,
-                text="Betaling",
-            )
-        )
-    _wrongly_asked(c, booked)
-    end_promise(c)
-    settle(c)
-
-
-def payment_reversed(c: Context, data: Json) -> None:
-    """A payment was taken back: what it paid is open again; nothing leaves before the next check."""
-    booked, value = read_day(data["booked"]), read_day(data["value"])
-    taken = c.state.account.by_movement(data.get("reverses") or "")
-    lines: list[tuple[Debt, Decimal, str | None]]
-    lines = [(line.debt, -line.amount, line.key) for line in taken]
-    if not lines or sum(part for _, part, _ in lines) != Decimal(data["amount"]):
-        lines = [(Debt.RENT, Decimal(data["amount"]), None)]
-    for debt, part, countered in lines:
-        key = f"reversal:{data['movement']}:{debt.value}"
-        if c.state.account.has(key):
-            return
-        c.post(
-            Posting(
-                key=key,
-                kind=PostingKind.REVERSAL,
-                debt=debt,
-                amount=part,
-                booked_on=booked,
-                value_on=value,
-                due_on=booked,
-                text="Teruggenomen betaling",
-                counters=countered,
-            )
-        )
-    c.task(
-        f"reversed:{data['movement']}",
-        f"De bank nam een betaling van {euro(Decimal(data['amount']))} terug: vraag wat er gebeurde.",
-    )
-
-
+# ---- in order again ---------------------------------------------------------------------------
 def settle(c: Context) -> None:
     """Back to "in orde" when nothing more than the tolerance is late, from any rung."""
     state, account = c.state, c.state.account
@@ -228,27 +197,6 @@ def settle(c: Context) -> None:
         account.plan = None
     if state.stage is Stage.AFTERCARE and not account.owes:
         c.task("close_file", "Alles is betaald: sluit het dossier af.", due=c.day)
-
-
-def _wrongly_asked(c: Context, booked: date) -> None:
-    """A message went out for what had been paid by then, as it now shows (B.5)."""
-    arrears = c.state.arrears
-    asked_on = arrears.message_on
-    if asked_on is None or arrears.checked_on is None or booked >= arrears.checked_on:
-        return
-    if not is_late(c.state, c.rules, asked_on):
-        c.flag("het bericht over de betaling was ten onrechte")
-        c.task(
-            "wrongly_asked", "Het bericht was ten onrechte: zeg de bewoner dat alles in orde is."
-        )
-
-
-def end_promise(c: Context) -> None:
-    """A pause until a promised payment ends with the payment (B.6)."""
-    hold = c.state.holds.get(Region.PAYMENT)
-    if hold is not None and hold.reason is HoldReason.PROMISE:
-        c.end_hold(Region.PAYMENT)
-        c.done(f"hold_ended:{Region.PAYMENT.value}")
 
 
 # ---- rungs ---------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, Field, ValidationError
 
-from models import admission, arrears, matching, movein
+from models import admission, arrears, matching, movein, receiving
 from models.choices import MatchOutcome
 from models.context import Context
 from models.errors import Refusal
@@ -245,7 +245,7 @@ OBSERVATIONS: dict[str, ObservationRow] = {
         ObservationRow(
             "payment",
             "Betaling",
-            arrears.payment,
+            receiving.payment,
             (57, 60),
             _reads(Paid, _has_an_account),
             from_outside=True,
@@ -253,7 +253,7 @@ OBSERVATIONS: dict[str, ObservationRow] = {
         ObservationRow(
             "payment_reversed",
             "Betaling teruggenomen",
-            arrears.payment_reversed,
+            receiving.payment_reversed,
             (57,),
             _reads(PaidBack, _has_an_account),
             from_outside=True,

@@ -164,6 +164,8 @@ def agree_plan(c: Context, f: AgreePlan) -> None:
     )
     account.looked_at = c.at
     c.state.arrears.broken_on = None
+    if c.rules.edition >= 3:
+        c.state.arrears.promised_on = None  # the plan took the place of the promise
     c.done("make_plan", "agreement_broken", "arrears_nag")
     c.recall_unposted(*arrears.PAYMENT_LETTERS)
     arrears.climb(c, ArrearsStage.TALK)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from models.calendar import day_of
 from models.vocabulary import ArrearsStage
@@ -12,10 +13,12 @@ MONTH = Decimal("382.00")  # two bedrooms alone: 135 + 95 + 90 + 5 + 50 + 7
 MESSAGE, REMINDER = "day15_message", "reminder"
 
 
-def renting(start: str = "2027-02-01", world: World | None = None, name: str = "a") -> Story:
+def renting(
+    start: str = "2027-02-01", world: World | None = None, name: str = "a", **rules: Any
+) -> Story:
     """Lives alone since the first of a month, and paid that month; rent is looked at."""
     shared = world or World()
-    s = Story(f"trajectory-{name}", world=shared, rules=RENT).living(start)
+    s = Story(f"trajectory-{name}", world=shared, rules=RENT, **rules).living(start)
     pay(s, s.state.account.balance(), start)
     return s
 

@@ -153,6 +153,13 @@ def _draft(c: Context) -> None:
     )
 
 
+def drop_draft(c: Context) -> None:
+    """What was agreed comes before a reminder: one that did not leave is drafted anew if need be."""
+    if c.rules.edition >= 3 and c.state.arrears.reminder_on is None:
+        c.state.arrears.drafted_on = c.state.arrears.approved_on = None
+        c.done("approve_reminder", "send_reminder", "reminder_waits")
+
+
 def _agreements_kept(c: Context, judged: date) -> None:
     """A plan or promise that was not kept is broken; only fresh data can say so (P8)."""
     known, late = c.state.arrears, late_items(c.state, c.rules, judged)

@@ -13,7 +13,7 @@ from models.due import Due
 from models.ladder import Check
 from models.programme import Rules
 from models.state import TrajectoryState
-from models.vocabulary import ArrearsStage
+from models.vocabulary import ArrearsStage, TalkOutcome
 
 # What is open but not yet due is late within two months, or it has a day of its own in a plan.
 LOOK_AHEAD_MONTHS = 62
@@ -44,12 +44,25 @@ def first_look(s: TrajectoryState, r: Rules) -> Iterator[Due]:
 
 def second_look(s: TrajectoryState, r: Rules) -> Iterator[Due]:
     known = s.arrears
-    if known.stage is not ArrearsStage.MESSAGE or known.message_on is None or known.drafted_on:
+    if not _reminder_is_next(s, r) or known.message_on is None or known.drafted_on:
         return
-    asked = known.message_on
-    day = max(asked.replace(day=r.second_check_day), asked + timedelta(days=r.check_gap_days))
+    asked, gap = known.message_on, timedelta(days=r.check_gap_days)
+    day = max(asked.replace(day=r.second_check_day), asked + gap)
+    if known.stage is ArrearsStage.TALK:
+        # After what came to nothing there are some days to talk once more.
+        tried = (known.since, known.talk_on, known.broken_on)
+        day = max(day, *(on + gap for on in tried if on is not None))
     if arrears.is_late(s, r, day):
         yield f"check_20:{day}", brussels(day, r.check_hour), {"check": Check.SECOND.value}
+
+
+def _reminder_is_next(s: TrajectoryState, r: Rules) -> bool:
+    """Whether a reminder comes next: after the message, or after a talk that came before it."""
+    known, plan = s.arrears, s.account.plan
+    if known.stage is not ArrearsStage.TALK or r.edition < 3:
+        return known.stage is ArrearsStage.MESSAGE
+    in_vain = known.broken or known.talk is TalkOutcome.NONE
+    return in_vain and known.reminder_on is None and (plan is None or not plan.kept)
 
 
 def reminder_waits(s: TrajectoryState, r: Rules) -> Iterator[Due]:

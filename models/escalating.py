@@ -133,6 +133,8 @@ def record_arrears_talk(c: Context, f: RecordArrearsTalk) -> None:
     known.broken_on = None
     c.done("arrears_talk", "agreement_broken", "arrears_nag")
     arrears.climb(c, ArrearsStage.TALK)
+    if f.outcome in {TalkOutcome.PROMISE, TalkOutcome.PLAN}:
+        arrears.drop_draft(c)
     if f.outcome is TalkOutcome.PLAN:
         c.task("make_plan", "Leg het afbetalingsplan vast.", due=c.day)
 

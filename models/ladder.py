@@ -27,8 +27,9 @@ class Rung(NamedTuple):
 
 LADDER: dict[str, Rung] = {
     "skip_message": Rung(tuple(A)),
-    "approve_reminder": Rung((A.MESSAGE,)),
-    "send_reminder": Rung((A.MESSAGE,), A.REMINDER),
+    # Who was talked to before the reminder may still need one: nothing formal comes without it.
+    "approve_reminder": Rung((A.MESSAGE, A.TALK)),
+    "send_reminder": Rung((A.MESSAGE, A.TALK), A.REMINDER),
     "record_arrears_talk": Rung(FROM_MESSAGE, A.TALK),
     "agree_plan": Rung(tuple(A), A.TALK),
     "order_registered": Rung((A.TALK,), A.REGISTERED),

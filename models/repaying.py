@@ -166,6 +166,7 @@ def agree_plan(c: Context, f: AgreePlan) -> None:
     c.state.arrears.broken_on = None
     if c.rules.edition >= 3:
         c.state.arrears.promised_on = None  # the plan took the place of the promise
+        arrears.drop_draft(c)
     c.done("make_plan", "agreement_broken", "arrears_nag")
     c.recall_unposted(*arrears.PAYMENT_LETTERS)
     arrears.climb(c, ArrearsStage.TALK)

@@ -35,6 +35,21 @@ def on_rung(step: str) -> Guard:
     return right_rung
 
 
+def did_not_leave(which: str) -> Guard:
+    """Make the guard that a letter of the ladder did not leave yet, and is not on its way."""
+
+    def is_not_there(c: Context, _: Any) -> Refusal | None:
+        letter = c.state.letters.get(getattr(c.state.arrears, which) or "")
+        if letter is None or letter.status in {LetterStatus.RECALLED, LetterStatus.REFUSED}:
+            return None
+        return Refusal(
+            "on_its_way", f"Die brief is er al: hij is '{letter.status.label.lower()}'.", 69
+        )
+
+    is_not_there.__name__ = f"{which}_did_not_leave"
+    return is_not_there
+
+
 def message_is_held(c: Context, _: Any) -> Refusal | None:
     """A message waits for its moment."""
     held = [
@@ -110,6 +125,10 @@ def promise_has_a_day(c: Context, f: RecordArrearsTalk) -> Refusal | None:
     """A promise has its day; a talk that could not be has its reason."""
     if f.outcome is TalkOutcome.PROMISE and f.promised_on is None:
         return Refusal("promised_on", "Wanneer is de betaling beloofd?", 63, about="promised_on")
+    if f.promised_on is not None and f.promised_on < f.held_on:
+        return Refusal(
+            "promised_before", "De beloofde dag ligt voor het gesprek.", 63, about="promised_on"
+        )
     no_talk = f.outcome in {TalkOutcome.REFUSED, TalkOutcome.UNREACHABLE}
     if no_talk and f.reason is None:
         return Refusal("no_reason", "Schrijf waarom er geen gesprek was.", 67, about="reason")

@@ -1,4 +1,4 @@
-"""A look at the payments says no more than the bank's data do, and calls nothing broken that is kept."""
+"""A look at the payments says no more than the bank's data do: what is kept is not called broken."""
 
 import pytest
 

@@ -78,6 +78,9 @@ class Rent(BaseModel):
     dwelling: DwellingRent
     shared: bool
     next_month: date = Field(description="first day of the month that is charged next")
+    charged_until: date | None = Field(
+        default=None, description="the last day charged, of a month that was not charged whole"
+    )
 
 
 class Tally:

@@ -65,6 +65,8 @@ def recommend(c: Context, f: Recommend) -> None:
 
 def close_file(c: Context, f: CloseFile) -> Stage:
     """The debt is paid."""
+    if c.rules.edition >= 3 and c.state.debt < 0:
+        c.flag(f"gesloten terwijl er {euro(-c.state.debt)} te veel betaald is")
     settle_outside_the_bank(c)
     c.state.ended_on = c.day
     close_everything(c)

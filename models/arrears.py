@@ -17,6 +17,7 @@ from models.fields import read_day
 from models.ladder import Arrears, Check, Waiting
 from models.letters import LetterKind
 from models.programme import Rules
+from models.refunding import pay_back, set_off
 from models.state import Letter, TrajectoryState
 from models.vocabulary import ArrearsStage, Region, Role, Stage
 
@@ -193,6 +194,8 @@ def _break(c: Context, why: str, *, plan: bool) -> None:
 def settle(c: Context) -> None:
     """Back to "in orde" when nothing more than the tolerance is late, from any rung."""
     state, account = c.state, c.state.account
+    if state.stage is Stage.AFTERCARE and c.rules.edition >= 3:
+        set_off(c)
     late = is_late(state, c.rules, c.day)
     if not late and state.arrears != Arrears(checked_on=state.arrears.checked_on):
         c.recall_unposted(*PAYMENT_LETTERS)
@@ -202,7 +205,7 @@ def settle(c: Context) -> None:
         state.arrears = Arrears(checked_on=state.arrears.checked_on)
     if account.plan is not None and not account.owes:
         account.plan = None
-    if state.stage is Stage.AFTERCARE and not account.owes:
+    if state.stage is Stage.AFTERCARE and not account.owes and not pay_back(c):
         c.task("close_file", "Alles is betaald: sluit het dossier af.", due=c.day)
 
 

@@ -16,7 +16,7 @@ from models.facts import Json, Posting
 from models.letters import LetterKind
 from models.rent import Proration, Quote
 from models.state import Offer
-from models.vocabulary import Debt, PostingKind, Role
+from models.vocabulary import ContractStage, Debt, PostingKind, Role
 
 _CHARGE = "charge"
 
@@ -91,12 +91,39 @@ def charge_month(c: Context, _: Json) -> None:
     quote = _quote(c)
     if quote is None:
         return
-    last = leaving.leaves_on if leaving is not None else None
+    last = leaving.leaves_on if leaving is not None else _notice_until(c, month)
+    rent.charged_until = None
     if last is not None and last < rent.next_month - timedelta(days=1):
         part = money.last_month(c.rules, quote, max(last, month))
+        if c.rules.edition >= 3:
+            rent.charged_until = part.until
     else:
         part = money.whole_month(c.rules, quote, month)
     _post(c, month, part, _due_on(c, month))
+
+
+def _notice_until(c: Context, month: date) -> date | None:
+    """Return the last day of a lease that our own notice ends in this month; its exit comes late."""
+    lease, ended = c.state.lease, {ContractStage.POSTED, ContractStage.REMINDED}
+    if c.rules.edition < 3 or lease is None or c.state.contract not in ended:
+        return None
+    return lease.end if month <= lease.end < add_months(month, 1) else None
+
+
+def charge_rest(c: Context, until: date) -> None:
+    """Who stays longer than the last month was charged for owes the days that were left out."""
+    rent = c.state.rent
+    if rent is None or rent.charged_until is None or until <= rent.charged_until:
+        return
+    quote = _quote(c)
+    if quote is None:
+        return
+    since, end = rent.charged_until + timedelta(days=1), rent.next_month - timedelta(days=1)
+    rent.charged_until = until if until < end else None
+    soon = c.day + timedelta(days=c.rules.cost_due_days)
+    due_on = max(_due_on(c, since.replace(day=1)), soon)
+    part = money.between(c.rules, quote, since, min(until, end))
+    _post(c, since.replace(day=1), part, due_on, f"{c.number}:")
 
 
 def settle_rent(c: Context, left_on: date) -> None:
@@ -104,18 +131,20 @@ def settle_rent(c: Context, left_on: date) -> None:
     rent = c.state.rent
     if rent is None:
         return
+    charge_rest(c, left_on)
     while rent.next_month <= left_on:
         charge_month(c, {})
     quote = _quote(c)
     if quote is None:
         return
     last_month = left_on.replace(day=1)
+    left = {debt: _until(c, quote, left_on).part(debt).total for debt in Debt}
     for line in [x for x in c.state.account.lines if x.kind is PostingKind.CHARGE]:
         month = _month_of(line.key)
         if month is None or month < last_month:
             continue
-        owed = ZERO if month > last_month else _until(c, quote, left_on).part(line.debt).total
-        _take_back(c, line, owed)
+        # A month that was charged in two parts has a line for each.
+        left[line.debt] -= _take_back(c, line, ZERO if month > last_month else left[line.debt])
 
 
 def _until(c: Context, quote: Quote, left_on: date) -> Proration:
@@ -125,10 +154,11 @@ def _until(c: Context, quote: Quote, left_on: date) -> Proration:
     return money.between(c.rules, quote, since, left_on)
 
 
-def _take_back(c: Context, line: Posting, owed: Decimal) -> None:
+def _take_back(c: Context, line: Posting, owed: Decimal) -> Decimal:
+    """Take back what of a line is not owed; return what of it is."""
     net = sum((x.amount for x in c.state.account.lines if line.key in {x.key, x.counters}), ZERO)
     if net <= owed:
-        return
+        return net
     c.post(
         Posting(
             key=f"correction:{c.number}:{line.key}",
@@ -142,6 +172,7 @@ def _take_back(c: Context, line: Posting, owed: Decimal) -> None:
             counters=line.key,
         )
     )
+    return owed
 
 
 def _quote(c: Context) -> Quote | None:
@@ -165,9 +196,9 @@ def _quote(c: Context) -> Quote | None:
     return found
 
 
-def _post(c: Context, month: date, part: Proration, due_on: date) -> None:
+def _post(c: Context, month: date, part: Proration, due_on: date, again: str = "") -> None:
     for debt in part.debts:
-        key, own = f"{_CHARGE}:{debt.value}:{month.isoformat()[:7]}", part.part(debt)
+        key, own = f"{_CHARGE}:{again}{debt.value}:{month.isoformat()[:7]}", part.part(debt)
         if own.total <= 0 or c.state.account.has(key):
             continue
         c.post(

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from models.calendar import add_months, dutch_date, safe_posting_day
+from models.charging import charge_rest
 from models.choices import ProofKind
 from models.context import Context
 from models.errors import Refusal
@@ -252,6 +253,7 @@ def extend_lease(c: Context, f: ExtendLease) -> Stage | None:
     c.state.leaving = None
     c.recall((LetterKind.INVITATION_EXIT,))
     hold_back_notice(c)
+    charge_rest(c, f.new_end)
     c.done(*CHAIN, "exit_task", "exit_overdue")
     c.order(LetterKind.EXTENSION, new_end=f.new_end, signed_on=f.signed_on)
     return Stage.LIVING if c.state.stage in {Stage.NOTICE, Stage.EXIT} else None

@@ -32,13 +32,15 @@ _ABOUT = {
     "invite_match": "other",
     "bank_closes": "day",
 }
-# What only two people may correct: a red, a date that ends a lease, money.
+# What only two people may correct: a red, a date that ends a lease, the judge, money.
 TWO_PEOPLE = (
     "fill_checklist",
     "reject",
     "offer_place",
     "extend_lease",
     "complete_exit",
+    "ask_conciliation",
+    "go_to_court",
     "write_off",
 )
 # The same, where a trajectory was taken over.

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pydantic import Field
 
 from models.calendar import add_months, dutch_date
-from models.charging import settle_rent
+from models.charging import charge_rest, settle_rent
 from models.choices import (
     Cleaning,
     DepartureKind,
@@ -22,6 +22,7 @@ from models.ending import close_everything, free_place, let_match_go
 from models.errors import Refusal
 from models.fields import Amount, Day, Fields, Line, Moment, Text
 from models.letters import LetterKind
+from models.refunding import pay_back, set_off
 from models.repaying import post_cost
 from models.state import Departure, Hold, Leaving
 from models.vocabulary import ContractStage, Debt, Region, ReviewStage, Stage
@@ -233,6 +234,7 @@ def plan_exit(c: Context, f: PlanExit) -> Stage:
         leaves_on=f.leaves_on, by_resident=by_resident, exit_talk_at=f.exit_talk_at
     )
     c.done("exit_task", "exit_overdue")
+    charge_rest(c, f.leaves_on)
     if f.agreed_reason is not None:
         c.flag(f"vertrek in overleg: {f.agreed_reason}")
     c.recall((LetterKind.INVITATION_EXIT,))
@@ -241,7 +243,7 @@ def plan_exit(c: Context, f: PlanExit) -> Stage:
 
 
 def complete_exit(c: Context, f: CompleteExit) -> Stage:
-    """The place is free; what is still owed goes on in aftercare (L758)."""
+    """The place is free; what is still owed, to us or by us, goes on in aftercare (L758)."""
     state = c.state
     lease = lease_of(c)
     state.leaving = Leaving(
@@ -257,6 +259,8 @@ def complete_exit(c: Context, f: CompleteExit) -> Stage:
     if f.cost:
         due_on = c.day + timedelta(days=c.rules.cost_due_days)
         post_cost(c, Debt.DAMAGE, f.cost, due_on, "Kosten bij het vertrek")
+    if c.rules.edition >= 3:
+        set_off(c)
     state.contract, state.reviews = ContractStage.ENDED, ReviewStage.STOPPED
     state.departure = None
     free_place(c, f.left_on)
@@ -264,4 +268,4 @@ def complete_exit(c: Context, f: CompleteExit) -> Stage:
     c.recall()
     close_everything(c)
     state.ended_on = c.day
-    return Stage.AFTERCARE if state.debt > 0 else Stage.CLOSED
+    return Stage.AFTERCARE if state.debt > 0 or pay_back(c) else Stage.CLOSED

@@ -12,6 +12,7 @@ from models.context import Context
 from models.euro import euro
 from models.facts import Json, Posting
 from models.fields import read_day
+from models.refunding import REFUND
 from models.vocabulary import Debt, PostingKind, Region
 
 
@@ -44,6 +45,7 @@ def payment_reversed(c: Context, data: Json) -> None:
     taken = c.state.account.by_movement(data.get("reverses") or "")
     lines: list[tuple[Debt, Decimal, str | None]]
     lines = [(line.debt, -line.amount, line.key) for line in taken]
+    refund = c.rules.edition >= 3 and -c.state.account.balance() >= Decimal(data["amount"])
     if not lines or sum(part for _, part, _ in lines) != Decimal(data["amount"]):
         lines = [(Debt.RENT, Decimal(data["amount"]), None)]
     for debt, part, countered in lines:
@@ -59,10 +61,15 @@ def payment_reversed(c: Context, data: Json) -> None:
                 booked_on=booked,
                 value_on=value,
                 due_on=booked,
-                text="Teruggenomen betaling",
+                text="Terugbetaling" if refund else "Teruggenomen betaling",
                 counters=countered,
             )
         )
+    if refund:
+        # What was paid too much went back: nothing is open again, and there is nothing to ask.
+        c.done(REFUND)
+        arrears.settle(c)
+        return
     c.task(
         f"reversed:{data['movement']}",
         f"De bank nam een betaling van {euro(Decimal(data['amount']))} terug: vraag wat er gebeurde.",

@@ -18,7 +18,7 @@ from models.ladder import Arrears, Check, Waiting
 from models.letters import LetterKind
 from models.programme import Rules
 from models.refunding import pay_back, set_off
-from models.state import Letter, TrajectoryState
+from models.state import Hold, Letter, TrajectoryState
 from models.vocabulary import ArrearsStage, Region, Role, Stage
 
 TASKS = (
@@ -80,6 +80,17 @@ def bank_answer(closes: date | None, asked: Json, rules: Rules) -> tuple[str, Js
     return ("bank_fresh" if fresh else "bank_stale"), known
 
 
+def pause(c: Context) -> Hold | None:
+    """Return the pause that lies over the payments: of their own, or of the whole trajectory."""
+    return c.state.holds.get(Region.PAYMENT) or c.state.holds.get(Region.MAIN)
+
+
+def hold_back(c: Context) -> None:
+    """A pause holds back what is about to leave too: it is ordered anew after it, if need be."""
+    if c.rules.edition >= 3 and pause(c) is not None:
+        c.recall_unposted(*PAYMENT_LETTERS)
+
+
 # ---- the checks of the month -----------------------------------------------------------------
 def check(c: Context, data: Json) -> None:
     """A look at the payments begins by asking how far the bank's data reach."""
@@ -94,7 +105,7 @@ def bank_fresh(c: Context, data: Json) -> None:
     arrears, day = c.state.arrears, read_day(data["day"])
     check, judged = Check(data["check"]), c.day
     c.done("load_statement")
-    if Region.PAYMENT in c.state.holds:
+    if Region.PAYMENT in c.state.holds or (c.rules.edition >= 3 and pause(c) is not None):
         return
     if c.rules.edition >= 3:
         # The data are fresh for the day of the look: what fell due since is not judged by them.

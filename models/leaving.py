@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from models.arrears import hold_back
 from models.calendar import add_months, dutch_date
 from models.charging import charge_rest, settle_rent
 from models.choices import (
@@ -204,6 +205,7 @@ def report_departure(c: Context, f: ReportDeparture) -> Stage:
     )
     c.done("talk_to_plan", "talk_overdue", "talk_unrecorded")
     c.recall((LetterKind.INVITATION_TALK, LetterKind.INVITATION_EXIT))
+    hold_back(c)
     c.order(LetterKind.DEPARTED, post_to=f.post_to, clear_by=f.clear_by)
     return Stage.DEPARTED
 

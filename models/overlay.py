@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from models import calendar
+from models import arrears, calendar
 from models.admission import Told
 from models.charging import rent_facts, take_over_rent
 from models.choices import HoldReason, Homelessness
@@ -92,6 +92,7 @@ class Adopt(Told):
     )
 
 
+EVERY_MONTH = frozenset({LetterKind.DAY15_MESSAGE})
 ADOPTABLE = (Stage.REFERRED, Stage.WAITLISTED, Stage.INTAKE, Stage.LIVING, Stage.NOTICE, Stage.EXIT)
 
 
@@ -196,6 +197,7 @@ def put_hold(c: Context, f: PutHold) -> None:
         times=(known.times + 1) if known else 1,
     )
     c.done(f"hold_ended:{f.region.value}")
+    arrears.hold_back(c)
 
 
 def release_hold(c: Context, f: ReleaseHold) -> None:
@@ -226,7 +228,10 @@ def adopt(c: Context, f: Adopt) -> Stage:
     if f.stage in HOUSED:
         _adopt_living(c, f)
     state.adopted_on = c.day
-    state.sent_before = sorted(f.letters_sent)
+    sent_before = set(f.letters_sent)
+    if c.rules.edition >= 3:
+        sent_before -= EVERY_MONTH  # sent before is not sent for good
+    state.sent_before = sorted(sent_before)
     if f.letters_sent:
         c.flag(f"al verstuurd voor de overname: {', '.join(sorted(f.letters_sent))}")
     return f.stage

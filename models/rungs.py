@@ -14,7 +14,7 @@ from models.escalating import ApproveReminder, GiveFundInfo, RecordArrearsTalk
 from models.euro import euro
 from models.ladder import LADDER
 from models.letters import LetterKind
-from models.vocabulary import ConciliationOutcome, LetterStatus, Region, TalkOutcome, WelfareHelp
+from models.vocabulary import ConciliationOutcome, LetterStatus, TalkOutcome, WelfareHelp
 
 
 def on_rung(step: str) -> Guard:
@@ -71,7 +71,7 @@ def still_late(c: Context, _: Any) -> Refusal | None:
 
 def not_paused(c: Context, _: Any) -> Refusal | None:
     """No pause lies over the payments (B.6)."""
-    hold = c.state.holds.get(Region.PAYMENT)
+    hold = arrears.pause(c)
     if hold is not None:
         return Refusal(
             "paused",

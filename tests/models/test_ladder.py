@@ -211,6 +211,12 @@ def test_nobody_is_brought_before_the_judge_while_a_look_waits_for_the_bank() ->
     assert "stale" == s.refused("ask_conciliation", **ask).code
     load(s, "2027-05-20")
     s.do("ask_conciliation", **ask)
+    asked = {
+        "corrects": s.number("ask_conciliation"),
+        "reason": "verkeerde bewoner",
+        "fields": None,
+    }
+    assert "second_missing" == s.refused("correct", **asked, second=None).code, "by two, as it was"
     s.do("record_conciliation", on="2027-05-20", outcome="geen")
     s.until("2027-06-20")
     assert "stale" == s.refused("go_to_court", filed_on="2027-06-20").code

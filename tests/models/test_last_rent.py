@@ -93,7 +93,7 @@ def test_what_was_paid_too_much_of_the_rent_pays_the_damage(edition: int, asked:
 
 def test_who_paid_what_was_left_owes_nothing_of_any_kind() -> None:
     s = left(prepaid(), "2027-04-15", cost="300").until("2027-04-28")
-    pay(s, 109, "2027-04-28")
+    pay(s, "109", "2027-04-28")
     assert {Decimal(0)} == {s.state.account.balance(debt) for debt in Debt}
     assert ["close_file"] == s.tasks
     late_on(s, "2027-06-15", "2027-06-14").until("2027-06-20")
@@ -123,7 +123,7 @@ def test_who_writes_a_debt_off_writes_off_no_more_than_that() -> None:
     s.do("charge_cost", debt="schade", amount="85", due_on="2027-02-20", what="nieuw slot")
     cost = s.state.account.lines[-1].key
     s.until("2027-02-20")
-    pay(s, 85, "2027-02-20")
+    pay(s, "85", "2027-02-20")
     s.do("correct_charge", line=cost, amount="0", reason="dat slot was er al")
     left(leaves(s, "2027-03-31"), "2027-03-31")
     s.do("write_off", amount="297", reason="geen inkomen")

@@ -27,15 +27,21 @@ LATER = "Opstap draait niet: meld het later met `opstap bank tell`."
 @command("unmatched", examples=("opstap bank unmatched", "opstap bank unmatched --proposed"))
 @click.option("--proposed", is_flag=True, help="Alleen de voorstellen.")
 @click.option("--cleared", is_flag=True, help="Wat iemand als 'geen huur' afhandelde.")
+@click.option("--outgoing", is_flag=True, help="Wat van de rekening ging: soms een terugbetaling.")
 @by_option(required=False, help_text="Wie kijkt: boekhouder, coördinator of leidinggevende.")
 @json_option
-def unmatched(proposed: bool, cleared: bool, by: str | None, *, as_json: bool) -> None:
+def unmatched(
+    proposed: bool, cleared: bool, outgoing: bool, by: str | None, *, as_json: bool
+) -> None:
     """Toon de betalingen die op een mens wachten.
 
     Dat zijn voorstellen (een gekende betaler, een mededeling in de tekst, een naam) en wat niemand
     herkende; bij elke staat waarom.
     """
+    if proposed + cleared + outgoing > 1:
+        raise click.UsageError("Kies één van de drie: --proposed, --cleared of --outgoing.")
     fates = (Fate.CLEARED,) if cleared else (Fate.PROPOSED,) if proposed else bank_queue.QUEUE
+    fates = (Fate.OTHER,) if outgoing else fates
 
     async def read(lists: Lists) -> list[Payment]:
         person = await lists.person(by) if by else None

@@ -16,6 +16,8 @@ from stores import bank_queue, overview
 from stores.bank_queue import Payment, Share
 
 QUEUE = (Fate.PROPOSED, Fate.UNMATCHED)
+# What may be somebody's when a person says so: what went out may be a refund.
+MAY_BE = (*QUEUE, Fate.OTHER)
 _AMOUNT = re.compile(r"\d{1,7}(?:[.,]\d{2})?", re.ASCII)
 
 
@@ -78,7 +80,7 @@ async def assign(lists: Lists, start: str, targets: Sequence[Target], by: By) ->
     """
     may(by)
     found = await payment(lists, start)
-    if found.fate not in QUEUE:
+    if found.fate not in MAY_BE:
         raise Refused(
             f"De betaling {found.id} wacht niet: ze is '{found.fate.label.lower()}'. Was dat fout, "
             "zet ze dan eerst terug met --undo.",

@@ -96,11 +96,14 @@ def _precedes(one: Standing, mine: Standing) -> bool:
 
 
 def _is_same(one: Standing, other: Standing) -> bool:
-    """The same balances and sums on the same day; a file of another kind may number otherwise."""
+    """The same balances and sums on the same day; a file of another kind may number otherwise.
+
+    It may also count otherwise: one line with details here is as many lines there.
+    """
     numbered = one.number is not None and other.number is not None
     if numbered and one.number != other.number and one.movements == 0:
         return False
-    names = ("closes_on", "opening", "closing", "credit", "debit", "movements")
+    names = ("closes_on", "opening", "closing", "credit", "debit")
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 

@@ -63,9 +63,7 @@ class Share(NamedTuple):
 # What of a movement is somebody's already; what was refused is nobody's.
 _BOOKED = (
     select(func.sum(bank_allocations.c.amount, type_=bank_allocations.c.amount.type))
-    .where(
-        bank_allocations.c.movement == bank_movements.c.id, bank_allocations.c.refused.is_(None)
-    )
+    .where(bank_allocations.c.movement == bank_movements.c.id, bank_allocations.c.refused.is_(None))
     .correlate(bank_movements)
     .scalar_subquery()
 )

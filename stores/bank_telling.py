@@ -153,7 +153,9 @@ def _refused(connection: Connection, one: Untold, why: str) -> None:
         # A person took it back meanwhile, and has decided since: there is nothing to take back.
         place = ("bank_allocations", part_of(one.movement, counter), "refused")
         sealed = seal_text(connection, owner, place, why)
-        connection.execute(update(table).where(ours, table.c.part == counter).values(refused=sealed))
+        connection.execute(
+            update(table).where(ours, table.c.part == counter).values(refused=sealed)
+        )
         return
     place = ("bank_movements", one.movement, "why")
     connection.execute(

@@ -98,6 +98,20 @@ def test_the_queue_is_read_and_cleared_by_a_person(opstap: Opstap, tmp_path: Pat
     assert one["id"][:10] in opstap("bank", "unmatched", "--cleared").out
 
 
+def test_what_went_out_is_listed_for_it_may_be_a_refund(opstap: Opstap, tmp_path: Path) -> None:
+    path = tmp_path / "terug.cod"
+    line = Line("-191.03", text="terugbetaling huur april")
+    path.write_bytes(coda(Block([line], account="BE02999999999905")))
+    opstap("bank", "import", path)
+    out = json.loads(opstap("bank", "unmatched", "--outgoing", "--json").out)
+    (one,) = [row for row in out if row["amount"] == "-191.03"]
+    said = opstap("bank", "assign", one["id"], "--by", "bea")
+    assert (1, f"Voor {one['id']} is er geen voorstel. Noem de bewoner.\n") == (said.code, said.err)
+    said = opstap("bank", "unmatched", "--outgoing", "--proposed")
+    assert 2 == said.code
+    assert said.err.startswith("Kies één van de drie: --proposed, --cleared of --outgoing.")
+
+
 def test_choosing_two_ways_at_once_is_wrong_usage(opstap: Opstap) -> None:
     said = opstap("bank", "assign", "m-1", "3fa9", "--undo", "--by", "bea")
     assert 2 == said.code

@@ -45,6 +45,14 @@ def test_the_same_statement_is_known() -> None:
     )
 
 
+def test_the_same_statement_by_another_channel_is_known_however_it_counts_its_lines() -> None:
+    grouped = statement(12, 8, "100.00", "70.00", "-70.00")
+    flat = statement(None, 8, "100.00", "30.00", "40.00", "-70.00")
+    fault = fits(flat, grouped)
+    assert fault is not None, "nothing would show in balances that end where they began"
+    assert "known" == fault.code
+
+
 def test_a_statement_that_is_missing_is_named() -> None:
     fault = fits(WEDNESDAY, MONDAY)
     assert fault is not None

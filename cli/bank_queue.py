@@ -130,7 +130,8 @@ def assign(
         }
 
     answer = with_lists(decide)
-    answer["told"] = nobody is not None or _told()
+    # What is nobody's is told too: who waits for the bank's data may have waited for this.
+    answer["told"] = _told() or nobody is not None
     if as_json:
         print_json(answer)
         return

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from models.arrears import PAYMENT_LETTERS
 from models.context import Context
 from models.contract import lease_of
 from models.ending import close_everything
@@ -77,6 +78,8 @@ def write_off(c: Context, f: WriteOff) -> Stage:
     """The debt is let go by two people."""
     c.flag(f"kwijtgescholden: € {f.amount}: {f.reason}")
     write_off_all(c)
+    if c.rules.edition >= 3:
+        c.recall_unposted(*PAYMENT_LETTERS)
     c.state.ended_on = c.day
     close_everything(c)
     return Stage.CLOSED

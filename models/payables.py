@@ -17,6 +17,7 @@ from models.tariff import GoesTo
 from models.vocabulary import PostingKind
 
 ZERO = Decimal(0)
+_CORRECTION = "correction:"
 # The lines that the pot is counted from.
 POT = (PostingKind.CHARGE, PostingKind.CORRECTION, PostingKind.WRITE_OFF)
 
@@ -85,9 +86,16 @@ def _net_charges(lines: Iterable[tuple[str, Posting]]) -> list[tuple[str, Postin
         if line.kind is PostingKind.CHARGE and line.lines:
             charges.append((trajectory, line))
         elif line.kind is PostingKind.CORRECTION and line.counters is not None:
-            key = (trajectory, line.counters)
+            key = (trajectory, _charge_of(line.counters))
             countered[key] = countered.get(key, ZERO) + line.amount
     return [(who, one, one.amount + countered.get((who, one.key), ZERO)) for who, one in charges]
+
+
+def _charge_of(countered: str) -> str:
+    """Return the charge that is countered in the end: a correction may take back a correction."""
+    while countered.startswith(_CORRECTION):
+        countered = countered.removeprefix(_CORRECTION).partition(":")[2]
+    return countered
 
 
 def _part(charge: Posting, net: Decimal, goes_to: GoesTo) -> Decimal:

@@ -64,7 +64,8 @@ async def of_month(engine: AsyncEngine, month: str) -> list[Entry]:
     of_it = f"charge:%:{month}"
     # What a correction charged anew has the number of that correction behind its key.
     again = ledger.c.key.like(f"{of_it}@%")
-    wanted = ledger.c.key.like(of_it) | again | ledger.c.counters.like(of_it)
+    back = ledger.c.counters.like(f"correction:%:{of_it}")
+    wanted = ledger.c.key.like(of_it) | again | ledger.c.counters.like(of_it) | back
     return await read(engine, _entries, wanted)
 
 

@@ -8,6 +8,7 @@ import pytest
 from models.vocabulary import Debt, Stage
 from tests.models.renting import MESSAGE, MONTH, late_on, pay, renting, sent
 from tests.models.story import Story
+from tests.models.world import moment
 
 
 def leaves(s: Story, on: str, **given: Any) -> Story:
@@ -135,3 +136,12 @@ def test_a_payment_and_a_correction_in_aftercare_are_set_off_too() -> None:
     cost = next(x.key for x in s.state.account.lines if x.key.startswith("cost:"))
     s.do("correct_charge", line=cost, amount="100", reason="de rekening was lager")
     assert (Decimal(-91), ["refund"]) == (s.state.account.balance(), s.tasks)
+
+
+# ---- when it ends --------------------------------------------------------------------------------
+@pytest.mark.parametrize(("edition", "leave"), [(2, 1), (3, 0)])
+def test_who_was_let_off_a_debt_hears_no_more_of_it(edition: int, leave: int) -> None:
+    s = left(leaves(renting(edition=edition), "2027-03-31"), "2027-03-31")
+    late_on(s, "2027-04-15", "2027-04-14").until(moment("2027-04-15T06:30"))
+    s.do("write_off", amount=str(MONTH), reason="geen inkomen")
+    assert leave == len(sent(s.until("2027-04-20"), MESSAGE))

@@ -100,3 +100,25 @@ def test_the_pot_holds_what_everybody_adds_less_what_is_lost_or_open() -> None:
         pot.open,
         pot.left,
     )
+
+
+def test_what_a_correction_put_right_twice_counts_once() -> None:
+    """The exit was on the 15th, then it turned out to be on the 10th."""
+    whole = charge()
+    first = line(
+        key="correction:9:charge:huur:2027-03",
+        kind=PostingKind.CORRECTION,
+        amount=-whole.amount / 2,
+        counters=whole.key,
+    )
+    back = first.model_copy(
+        update={
+            "key": f"correction:12:{first.key}",
+            "amount": -first.amount,
+            "counters": first.key,
+        }
+    )
+    again = first.model_copy(update={"key": f"{first.key}@12", "amount": -whole.amount * 2 / 3})
+    lines = [("a", one) for one in (whole, first, back, again)]
+    (owed,) = payables(MARCH, lines, [lives("a", "d1", "2026-01-01")])
+    assert (whole.amount / 3, Decimal("109.00")) == (owed.charged, owed.amount)

@@ -38,10 +38,16 @@ async def test_the_lines_of_a_month_are_its_charges_and_what_counters_them(
 
 async def test_what_a_correction_charged_anew_is_of_its_month_too(engine: AsyncEngine) -> None:
     anew = charge(key="charge:huur:2027-03@12", amount="300.00")
-    await outcomes.record_turn(engine, turn("refer", postings=[charge("2027-03"), anew]))
+    back = payment("m1", "10", "2027-05-01").model_copy(
+        update={
+            "key": "correction:12:correction:9:charge:huur:2027-03",
+            "counters": "correction:9:charge:huur:2027-03",
+        }
+    )
+    await outcomes.record_turn(engine, turn("refer", postings=[charge("2027-03"), anew, back]))
 
     found = [entry.posting.key for entry in await ledger.of_month(engine, "2027-03")]
-    assert ["charge:huur:2027-03", anew.key] == found
+    assert ["charge:huur:2027-03", anew.key, back.key] == found
 
 
 async def test_a_dwelling_keeps_its_rates(engine: AsyncEngine) -> None:

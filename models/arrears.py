@@ -172,6 +172,13 @@ def drop_draft(c: Context) -> None:
         c.done("approve_reminder", "send_reminder", "reminder_waits")
 
 
+def start_anew(c: Context) -> None:
+    """The exit closes every task: a letter or look that was under way begins again in aftercare."""
+    c.recall_unposted(*PAYMENT_LETTERS)
+    drop_draft(c)
+    c.state.arrears.waiting = None
+
+
 def _agreements_kept(c: Context, judged: date) -> None:
     """A plan or promise that was not kept is broken; only fresh data can say so (P8)."""
     known, late = c.state.arrears, late_items(c.state, c.rules, judged)

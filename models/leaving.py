@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from models.arrears import hold_back
+from models.arrears import hold_back, start_anew
 from models.calendar import add_months, dutch_date
 from models.charging import charge_rest, settle_rent
 from models.choices import (
@@ -263,6 +263,7 @@ def complete_exit(c: Context, f: CompleteExit) -> Stage:
         post_cost(c, Debt.DAMAGE, f.cost, due_on, "Kosten bij het vertrek")
     if c.rules.edition >= 3:
         set_off(c)
+        start_anew(c)
     state.contract, state.reviews = ContractStage.ENDED, ReviewStage.STOPPED
     state.departure = None
     free_place(c, f.left_on)

@@ -145,3 +145,15 @@ def test_who_was_let_off_a_debt_hears_no_more_of_it(edition: int, leave: int) ->
     late_on(s, "2027-04-15", "2027-04-14").until(moment("2027-04-15T06:30"))
     s.do("write_off", amount=str(MONTH), reason="geen inkomen")
     assert leave == len(sent(s.until("2027-04-20"), MESSAGE))
+
+
+@pytest.mark.parametrize(("edition", "drafted"), [(2, False), (3, True)])
+def test_a_reminder_that_the_exit_cut_short_is_drafted_again_in_aftercare(
+    edition: int, *, drafted: bool
+) -> None:
+    s = late_on(leaves(renting(edition=edition), "2027-03-31"), "2027-03-15", "2027-03-12")
+    late_on(s, "2027-03-20", "2027-03-19").until("2027-03-20")
+    assert "approve_reminder" in s.tasks
+    left(s, "2027-03-31")
+    late_on(s, "2027-04-15", "2027-04-30").until("2027-04-21")
+    assert drafted is ("approve_reminder" in s.tasks)

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import date
 from decimal import Decimal
 
@@ -36,6 +37,13 @@ async def test_the_same_file_again_books_nothing(known: AsyncEngine) -> None:
     assert (True, "kopie.cod", first.booked) == (again.already, again.file, again.booked)
     assert 1 == len(await heard(known))
     assert 3 == len(await fetch(known, select(bank_movements)))
+
+
+async def test_two_who_load_the_same_at_once_book_it_once(known: AsyncEngine) -> None:
+    same = coda(MONDAY), coda(MONDAY), camt(MONDAY)
+    taken = await asyncio.gather(*(load(known, content) for content in same))
+    assert 1 == sum(one.booked for one in taken if not one.already)
+    assert 1 == len(await bank_telling.untold(known))
 
 
 async def test_the_same_statement_in_another_file_is_set_aside(known: AsyncEngine) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Json
@@ -34,18 +34,22 @@ async def newest_closing(
 
 
 def _first_that_waits(trajectory: str | None) -> Select[tuple[date]]:
-    """Select the day of the first payment that a trajectory should know of and does not."""
+    """Select the day of the first payment that a trajectory should know of and does not.
+
+    The few that wait are found by their indexes: no payment of years ago is looked at.
+    """
     told, of = bank_allocations, bank_movements
     unheard = (
-        select(told.c.movement)
-        .where(told.c.movement == of.c.id, told.c.told_at.is_(None), told.c.refused.is_(None))
-        .correlate(of)
+        select(of.c.booked_on)
+        .join_from(told, of, of.c.id == told.c.movement)
+        .where(told.c.told_at.is_(None), told.c.refused.is_(None))
     )
-    if trajectory is None:
-        return select(func.min(of.c.booked_on).label("on")).where(unheard.exists())
-    proposed = and_(of.c.trajectory == trajectory, of.c.fate == Fate.PROPOSED.value)
-    mine = unheard.where(told.c.trajectory == trajectory).exists()
-    return select(func.min(of.c.booked_on).label("on")).where(or_(mine, proposed))
+    proposed = select(of.c.booked_on).where(of.c.fate == Fate.PROPOSED.value)
+    days = unheard.subquery()
+    if trajectory is not None:
+        mine = unheard.where(told.c.trajectory == trajectory)
+        days = union_all(mine, proposed.where(of.c.trajectory == trajectory)).subquery()
+    return select(func.min(days.c.booked_on).label("on"))
 
 
 async def list_statements(engine: AsyncEngine) -> list[Json]:

@@ -58,22 +58,22 @@ async def rebuild(engine: AsyncEngine, *, check: bool) -> list[str]:
         One Dutch sentence for each row of the overview and each ledger that differs.
     """
     differences: list[str] = []
-    again: list[Overview] = []
     unreadable: list[str] = []
     async for one in rebuilt(engine, unreadable):
-        again.append(one.told)
-        trajectory = one.told.trajectory
-        difference = first_difference(one.shown, one.told)
-        if difference is not None:
-            differences.append(f"{trajectory}: {difference}")
-        if one.ledger is None:
+        trajectory, head = one.told.trajectory, one.told.head
+        wrong, lines = first_difference(one.shown, one.told), None
+        if one.ledger is not None:
+            lines = ledger.difference(await ledger.lines(engine, trajectory), one.ledger)
+        if wrong is None and lines is None:
             continue
-        difference = ledger.difference(await ledger.lines(engine, trajectory), one.ledger)
-        if difference is not None:
-            differences.append(f"{trajectory}: {difference}")
-            if not check:
-                await ledger.replace(engine, trajectory, one.ledger)
+        if not await outcomes.ends_with(engine, trajectory, head):
+            continue  # it went on while we looked: that turn wrote what is shown
+        differences += [f"{trajectory}: {found}" for found in (wrong, lines) if found is not None]
+        if wrong is not None and not check:
+            await overview.put_again(engine, one.told)
+        if lines is not None and one.ledger is not None and not check:
+            await ledger.replace(engine, trajectory, one.ledger, head)
     differences += [f"{trajectory}: {UNREADABLE}" for trajectory in unreadable]
     if not check:
-        await overview.replace_all(engine, again)
+        await overview.drop_unknown(engine)
     return differences

@@ -10,10 +10,12 @@ known by its mark. Without a vault both chains are one.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from models.facts import GENESIS, Json, Outcome, Turn, link
+from stores.engine import alone
 from stores.errors import UnlinkedTurn
+from stores.tables import outcomes
 from stores.vault import open_json, resident, seal_json, vault_of
 
 _PLACE = "outcomes"
@@ -42,6 +44,18 @@ def confirm(connection: Connection, trajectory: str) -> None:
     vault = vault_of(connection)
     if vault is not None:
         vault.confirm(connection, resident(trajectory))
+
+
+def ends_with(connection: Connection, trajectory: str, head: str) -> bool:
+    """Whether the newest row of the log is this one; nothing is added to it until our end."""
+    alone(connection, trajectory)
+    newest = (
+        select(outcomes.c.hash)
+        .where(outcomes.c.trajectory == trajectory)
+        .order_by(outcomes.c.seq.desc())
+        .limit(1)
+    )
+    return connection.scalar(newest) == head
 
 
 def mark(connection: Connection, trajectory: str, head: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.facts import Posting, Turn
 from models.vocabulary import Debt, PostingKind
+from stores import chain
 from stores.engine import fetch, read, upsert, write
 from stores.money_tables import ledger
 from stores.vault import open_text, resident, seal_text
@@ -96,9 +97,14 @@ async def balance(engine: AsyncEngine, trajectory: str, day: date, by: By = By.B
     return {debt: found.get(debt, Decimal(0)) for debt in Debt}
 
 
-async def replace(engine: AsyncEngine, trajectory: str, postings: Sequence[Posting]) -> None:
-    """Put these lines, as the log tells them, in the place of those of a trajectory."""
-    await write(engine, _replace, trajectory, postings)
+async def replace(
+    engine: AsyncEngine, trajectory: str, postings: Sequence[Posting], head: str | None = None
+) -> None:
+    """Put these lines, as the log tells them, in the place of those of a trajectory.
+
+    With the `head` of that log nothing is changed where it went on meanwhile: its own turn knew.
+    """
+    await write(engine, _replace, trajectory, postings, head)
 
 
 def put(connection: Connection, turn: Turn) -> None:
@@ -117,7 +123,11 @@ def undo(connection: Connection, trajectory: str, since: int) -> None:
     connection.execute(delete(ledger).where(tail))
 
 
-def _replace(connection: Connection, trajectory: str, postings: Sequence[Posting]) -> None:
+def _replace(
+    connection: Connection, trajectory: str, postings: Sequence[Posting], head: str | None
+) -> None:
+    if head is not None and not chain.ends_with(connection, trajectory, head):
+        return
     ours = ledger.c.trajectory == trajectory
     seqs = dict(connection.execute(select(ledger.c.key, ledger.c.seq).where(ours)).all())
     connection.execute(delete(ledger).where(ours))

@@ -118,6 +118,11 @@ async def stands_at(engine: AsyncEngine, trajectory: str, head: str) -> bool:
     return await read(engine, _stands_at, trajectory, head)
 
 
+async def ends_with(engine: AsyncEngine, trajectory: str, head: str) -> bool:
+    """Whether the newest row of the log still is this one."""
+    return await read(engine, chain.ends_with, trajectory, head)
+
+
 async def rows(engine: AsyncEngine, trajectory: str, since: int = 1) -> list[Outcome]:
     """Return the rows of a trajectory from a number on, opened, oldest first.
 

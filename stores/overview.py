@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.facts import Overview
 from models.registers import Candidate
 from models.vocabulary import Stage
+from stores import chain
 from stores.engine import fetch, read, upsert, write
-from stores.tables import overview
+from stores.tables import outcomes, overview
 from stores.vault import Place, open_text, resident, seal_text
 
 WAITING = (Stage.REFERRED, Stage.WAITLISTED)
@@ -91,6 +92,17 @@ async def replace_all(engine: AsyncEngine, rows: Iterable[Overview]) -> None:
     await write(engine, _replace_all, list(rows))
 
 
+async def put_again(engine: AsyncEngine, row: Overview) -> None:
+    """Write a row as the log tells it; where the log went on meanwhile, its own turn wrote it."""
+    await write(engine, _put_again, row)
+
+
+async def drop_unknown(engine: AsyncEngine) -> None:
+    """Take out the rows of trajectories that the log does not know."""
+    known = select(outcomes.c.seq).where(outcomes.c.trajectory == overview.c.trajectory)
+    await write(engine, lambda c: c.execute(delete(overview).where(~known.exists())))
+
+
 def put(connection: Connection, row: Overview, head: str) -> None:
     """Write a row within a transaction, with the head of the chain as the log has it."""
     statement = upsert(connection, overview, "trajectory")
@@ -108,6 +120,11 @@ def _filters(
     if search is not None:
         filters.append(overview.c.trajectory.contains(search, autoescape=True))
     return filters
+
+
+def _put_again(connection: Connection, row: Overview) -> None:
+    if chain.ends_with(connection, row.trajectory, row.head):
+        put(connection, row, row.head)
 
 
 def _replace_all(connection: Connection, new: list[Overview]) -> None:

@@ -2,16 +2,19 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from audit.rebuild import rebuild
+from audit import rebuild as rebuild_module
+from audit.rebuild import Rebuilt, rebuild
 from models.core import replayed
 from models.facts import Start, Turn
-from stores import ledger, outcomes
+from stores import ledger, outcomes, overview
 from stores.engine import create_or_upgrade, make_engine
+from tests.models.renting import pay
 from tests.models.story import Story
 from tests.models.world import RENT, World, good_dwelling
 
@@ -61,3 +64,36 @@ async def test_a_line_that_nobody_decided_does_not_stay(engine: AsyncEngine) -> 
     found = await rebuild(engine, check=False)
     assert [f"{story.t.id}: de lijn charge:huur:1999-01 staat niet in het logboek"] == found
     assert [line] == await ledger.lines(engine, story.t.id)
+
+
+async def test_what_is_decided_while_the_log_is_read_is_not_written_over(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A resident pays, and another one is referred, between the reading and the writing."""
+    story = Story(world=World({"d7": good_dwelling("d7", flat_rate="65")}), rules=RENT).living()
+    await outcomes.record_turn(engine, whole(story))
+    me, real = story.t.id, rebuild_module.rebuilt
+
+    async def meanwhile(*given: Any) -> AsyncIterator[Rebuilt]:
+        async for one in real(*given):
+            pay(story, "377", "2027-02-02", "m1")
+            await outcomes.record_turn(engine, whole(story))
+            await outcomes.record_turn(engine, whole(Story("b").referred()))
+            yield one
+
+    monkeypatch.setattr(rebuild_module, "rebuilt", meanwhile)
+    assert [] == await rebuild(engine, check=False)
+    assert ["charge:huur:2027-02", "payment:m1:huur"] == [
+        line.key for line in await ledger.lines(engine, me)
+    ]
+    assert [me, "b"] == sorted(
+        (row.trajectory for row in await overview.list_overview(engine)), reverse=True
+    )
+
+
+async def test_a_row_of_a_trajectory_that_the_log_does_not_know_goes(engine: AsyncEngine) -> None:
+    await outcomes.record_turn(engine, whole(Story("b").referred()))
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE overview SET trajectory = 'nobody'"))
+    assert ["b: er is geen rij in het overzicht"] == await rebuild(engine, check=False)
+    assert ["b"] == [row.trajectory for row in await overview.list_overview(engine)]

@@ -51,6 +51,10 @@ class Plan(BaseModel):
     instalments: list[Instalment]
     covers: dict[str, Decimal] = Field(description="line → what of it is in the plan")
     broken_on: date | None = None
+    exact: bool = Field(
+        default=False,
+        description="a line put right to nothing asks nothing of the plan (edition 3)",
+    )
 
     @property
     def kept(self) -> bool:
@@ -115,6 +119,9 @@ class Account(BaseModel):
     looked_at: datetime | None = Field(
         default=None, description="when something last changed here, or was last looked at"
     )
+    taken_back: list[str] = Field(
+        default_factory=list, description="lines that a correction took out: their keys are used"
+    )
 
     @cached_property
     def tally(self) -> Tally:
@@ -125,8 +132,8 @@ class Account(BaseModel):
         """Compare what was told; what was counted from it says nothing more."""
         if not isinstance(other, Account):
             return NotImplemented
-        told = (self.lines, self.plan, self.looked_at)
-        return told == (other.lines, other.plan, other.looked_at)
+        told = (self.lines, self.plan, self.looked_at, self.taken_back)
+        return told == (other.lines, other.plan, other.looked_at, other.taken_back)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -224,11 +231,11 @@ class Account(BaseModel):
             if line.counters in known:
                 continue
             net = line.amount + countered.get(line.key, ZERO)
-            if line.amount <= 0 or net <= 0:
-                paid -= net
-                continue
             covered = plan.covers.get(line.key, ZERO) if plan is not None else ZERO
-            if net < covered:
+            gone = net <= 0 and (plan is None or not plan.exact)
+            if line.amount <= 0 or gone:
+                paid -= net
+            elif net < covered:
                 paid += covered - net
             elif net > covered:
                 due_on = line.due_on or line.booked_on

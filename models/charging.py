@@ -199,6 +199,8 @@ def _quote(c: Context) -> Quote | None:
 def _post(c: Context, month: date, part: Proration, due_on: date, again: str = "") -> None:
     for debt in part.debts:
         key, own = f"{_CHARGE}:{again}{debt.value}:{month.isoformat()[:7]}", part.part(debt)
+        if key in c.state.account.taken_back:
+            key = f"{_CHARGE}:{c.number}:{debt.value}:{month.isoformat()[:7]}"
         if own.total <= 0 or c.state.account.has(key):
             continue
         c.post(

@@ -24,7 +24,10 @@ def charge(s: TrajectoryState, r: Rules) -> Iterator[Due]:
         return
     month = s.rent.next_month
     if s.leaving is None or month <= s.leaving.leaves_on:
-        yield f"charge:{month}", month, {"month": f"{month.month}/{month.year}"}
+        # A charge that a correction took back was met, and comes again when it is owed after all.
+        again = r.edition >= 3 and f"charge:{month}" in s.met
+        key = f"charge:again:{month}" if again else f"charge:{month}"
+        yield key, month, {"month": f"{month.month}/{month.year}"}
 
 
 def first_look(s: TrajectoryState, r: Rules) -> Iterator[Due]:

@@ -166,6 +166,9 @@ def _ledger(c: Context, old: TrajectoryState) -> None:
     """
     was = {line.key: line for line in old.account.lines}
     now = {line.key: line for line in c.state.account.lines}
+    used = {*was, *old.account.taken_back}
+    if c.rules.edition >= 3:
+        c.state.account.taken_back = sorted({*old.account.taken_back, *(was.keys() - now.keys())})
     for key, line in was.items():
         if now.get(key) != line:
             taken = {"key": f"correction:{c.number}:{key}", "kind": PostingKind.CORRECTION}
@@ -174,7 +177,7 @@ def _ledger(c: Context, old: TrajectoryState) -> None:
             c.postings.append(line.model_copy(update={**taken, **rest, **_today(c)}))
     for key, line in now.items():
         if was.get(key) != line:
-            again = {"key": f"{key}@{c.number}" if key in was else key}
+            again = {"key": f"{key}@{c.number}" if key in used else key}
             c.postings.append(line.model_copy(update={**again, **_today(c)}))
 
 

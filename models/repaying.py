@@ -161,6 +161,7 @@ def agree_plan(c: Context, f: AgreePlan) -> None:
         agreed_on=f.signed_on,
         instalments=[Instalment(due=x.due, amount=x.amount, debt=x.debt) for x in lines],
         covers=covers,
+        exact=c.rules.edition >= 3,
     )
     account.looked_at = c.at
     c.state.arrears.broken_on = None

@@ -276,12 +276,7 @@ ROWS: tuple[Step, ...] = (
         rules=(64, 93),
         guards=(repaying.cost_is_not_rent,),
         region=Region.PAYMENT,
-        example={
-            "debt": "schade",
-            "amount": "85.00",
-            "due_on": "2027-06-30",
-            "what": "nieuw slot",
-        },
+        example={"debt": "schade", "amount": "85.00", "due_on": "2027-06-30", "what": "nieuw slot"},
     ),
     Step(
         name="correct_charge",

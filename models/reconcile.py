@@ -12,7 +12,7 @@ from models.context import Context, send_moment
 from models.corrections import Fold
 from models.observations import question
 from models.programme import Rules
-from models.rewriting import take_from_paper
+from models.rewriting import keep_to_write_again
 from models.state import Letter, TrajectoryState
 from models.vocabulary import ENDED, LetterStatus, PostingKind, Stage
 
@@ -54,7 +54,7 @@ def _letters(c: Context, old: TrajectoryState) -> list[str]:
     wrong: list[str] = []
     for key, before in old.letters.items():
         now = letters.get(key)
-        if now is not None and take_from_paper(c, before, now, old.tasks):
+        if now is not None and keep_to_write_again(c, before, now, old.tasks):
             continue
         was = _standing(c, before, now)
         wanted = now is not None and now.status is not LetterStatus.RECALLED

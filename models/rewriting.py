@@ -1,37 +1,57 @@
-"""A letter on paper of which a correction changed the facts, before anybody posted it.
+"""A letter that a correction or a restriction kept here, or that was refused with wrong facts.
 
-What was put in the print queue is never written again under its key: the log names its proof. The
-correction takes it out of the queue (`models.reconcile`) and asks for another; a person lets that
-one be written, as a letter of its own.
+What was released, on paper or to the mail server, is never written again under its key: the log
+names its proof. It is held back (`models.reconcile`, `models.rights`), or stays refused, and a task
+asks for another; a person lets that one be written, as a letter of its own.
 """
 
 from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 from pydantic import Field
 
 from models.context import Context
+from models.documents import DOCUMENTS
 from models.errors import Refusal
 from models.facts import Task
 from models.fields import Fields, Text
-from models.letters import LetterKind
-from models.state import Letter
+from models.letters import LETTERS, LetterKind
+from models.state import Letter, TrajectoryState
 from models.vocabulary import LetterStatus
+
+# What a step or a deadline orders, and may so have to be written again.
+ORDERED = tuple(
+    kind
+    for kind in LETTERS
+    if kind not in {row.kind for row in DOCUMENTS}
+    or kind
+    in {
+        LetterKind.DAY15_MESSAGE,
+        LetterKind.REMINDER,
+        LetterKind.REPAYMENT_PLAN,
+        LetterKind.FORMAL_NOTICE,
+        LetterKind.FUND_INFO,
+        LetterKind.COURT_FILE,
+    }
+)
+_WRITE_AGAIN = "kies 'Brief opnieuw opmaken', of vink deze taak af."
 
 
 class WriteAgain(Fields):
-    """A letter that was taken out of the print queue is written again, with the right facts."""
+    """A letter that was held back, or was refused, is written again, with the right facts."""
 
     letter: Text = Field(title="Brief", description="nummer van de brief, bv. 7-neighbours")
 
 
 def is_to_be_written_again(c: Context, f: WriteAgain) -> Refusal | None:
-    """A correction took the letter out of the print queue, and nobody had it written again."""
+    """A task asks for it: it was held back with wrong facts or by a restriction, or was refused."""
     task = c.state.tasks.get(_task(f.letter))
     if task is None or task.done_at is not None:
         return Refusal(
             "not_to_write",
-            f"De brief '{f.letter}' moet niet opnieuw opgemaakt worden: geen correctie hield hem "
-            "tegen, of het is al gebeurd.",
+            f"De brief '{f.letter}' moet niet opnieuw opgemaakt worden: geen correctie of beperking "
+            "hield hem tegen, of het is al gebeurd.",
             19,
             about="letter",
         )
@@ -40,45 +60,73 @@ def is_to_be_written_again(c: Context, f: WriteAgain) -> Refusal | None:
 
 def write_again(c: Context, f: WriteAgain) -> None:
     """Order it with the facts as they are now; whoever waited for it waits for the new one."""
-    # In a fold it still lies in the print queue.
-    c.letter(f.letter, LetterStatus.RECALLED)
-    c.done(f"print:{f.letter}", _task(f.letter))
-    was = c.state.letters[f.letter].order
-    c.order(LetterKind(was.kind), **was.facts)
-    if c.state.arrears.registered == f.letter:
-        c.state.arrears.registered = c.ordered[-1].key
+    letter = c.state.letters[f.letter]
+    if letter.status in {LetterStatus.TO_PRINT, LetterStatus.HELD}:
+        # Only in a fold: it knows no correction that held it back.
+        c.letter(f.letter, LetterStatus.RECALLED)
+    letter.again = c.number
+    c.done(f"print:{f.letter}", f"undelivered:{f.letter}", _task(f.letter))
+    facts: dict[str, Any] = dict(letter.order.facts)
+    if "safe_post_by" in facts:
+        facts["safe_post_by"] = date.fromisoformat(facts["safe_post_by"])
+    c.order(LetterKind(letter.order.kind), **facts)
+    arrears, new = c.state.arrears, c.ordered[-1].key
+    for waits in ("message", "reminder", "registered"):
+        if getattr(arrears, waits) == f.letter:
+            setattr(arrears, waits, new)
 
 
-def take_from_paper(c: Context, was: Letter, now: Letter, before: Mapping[str, Task]) -> bool:
-    """Take a letter out of the print queue if it lies or lay there with facts that are wrong now.
+def keep_to_write_again(c: Context, was: Letter, now: Letter, before: Mapping[str, Task]) -> bool:
+    """Keep here, or refused, a released letter with facts that are wrong now; ask for another.
 
     `was` is how it stands, `now` how the correction in `c` would have it, `before` the tasks until
-    then. A notice is ordered anew with its mail (`models.contract`).
+    then. A notice on paper is ordered anew with its mail (`models.contract`).
     """
     key = was.order.key
-    if (
-        c.rules.edition < 3
-        or now.status is not LetterStatus.TO_PRINT
-        or was.status not in {LetterStatus.TO_PRINT, LetterStatus.RECALLED}
-        or was.order.kind == LetterKind.NOTICE_REGISTERED
-        or (was.order.facts == now.order.facts and _task(key) not in before)
-    ):
+    if c.rules.edition < 3 or _written_again(c.state, now) or not _was_released(c, was, now):
+        return False
+    asked = _task(key) in before
+    if not asked and was.order.facts == now.order.facts:
         return False
     right = was.order.model_copy(update={"facts": now.order.facts})
-    c.state.letters[key] = was.model_copy(update={"order": right})
-    for task in (f"print:{key}", _task(key)):
+    c.state.letters[key] = was.model_copy(update={"order": right, "again": now.again})
+    closes = f"print:{key}", f"undelivered:{key}"
+    for task in (*closes, _task(key)):
         if task in before:
             c.state.tasks[task] = before[task]
-    if was.status is LetterStatus.TO_PRINT:
+    if was.status is not LetterStatus.REFUSED and was.status is not LetterStatus.RECALLED:
         c.letter(key, LetterStatus.RECALLED)
         c.recalled.append(key)
-        c.done(f"print:{key}")
-    c.task(
-        _task(key),
-        f"De brief '{key}' lag klaar voor de post met gegevens die niet klopten, en is "
-        "tegengehouden. Gooi de afdruk weg en kies 'Brief opnieuw opmaken', of vink deze taak af.",
-    )
+    c.done(*closes)
+    c.task(_task(key), before[_task(key)].text if asked else _wrong(was))
     return True
+
+
+def _written_again(folded: TrajectoryState, letter: Letter) -> bool:
+    return f"{letter.again}-{letter.order.kind}" in folded.letters
+
+
+def _was_released(c: Context, was: Letter, now: Letter) -> bool:
+    """Whether SQL may hold it as proof or on its way: no letter can be written under its key."""
+    if now.status is LetterStatus.REFUSED:
+        return was.status is LetterStatus.REFUSED
+    if now.status is LetterStatus.TO_PRINT:
+        waits = was.status in {LetterStatus.TO_PRINT, LetterStatus.RECALLED}
+        return waits and was.order.kind != LetterKind.NOTICE_REGISTERED
+    return False
+
+
+def _wrong(letter: Letter) -> str:
+    key = letter.order.key
+    if letter.status is LetterStatus.REFUSED:
+        return (
+            f"De brief '{key}' kwam niet aan, en zijn gegevens klopten niet. Kijk het adres na en "
+            + _WRITE_AGAIN
+        )
+    return (
+        f"De brief '{key}' lag klaar voor de post met gegevens die niet klopten, en is "
+        f"tegengehouden. Gooi de afdruk weg en {_WRITE_AGAIN}"
+    )
 
 
 def _task(key: str) -> str:

@@ -92,7 +92,7 @@ ROWS: tuple[Step, ...] = (
         move=rewriting.write_again,
         rules=(19,),
         guards=(rewriting.is_to_be_written_again,),
-        letters=(LetterKind.NEIGHBOURS, LetterKind.FORMAL_NOTICE, LetterKind.COURT_FILE),
+        letters=rewriting.ORDERED,
         example={"letter": "7-neighbours"},
     ),
     Step(

@@ -1,12 +1,15 @@
-"""A printed letter that a correction takes back, and that is written again, in the real post."""
+"""A letter that a correction keeps here, and that is written again, in the real post."""
 
+import re
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.effects import Activities
 from models.facts import Delivery, Turn
 from stores import post
+from tests.activities.mail_server import FaultyServer
 from tests.models.story import Story
 from tests.models.world import moment
 from tests.stores.turns import T
@@ -77,3 +80,46 @@ async def test_the_wrong_paper_leaves_the_print_queue_and_the_right_one_comes(
     assert stored is not None
     assert stored.proof is not None
     assert "2 februari 2027" in stored.copies[0].text
+
+
+async def delivered(activities: Activities, s: Story, key: str) -> str:
+    at = s.t.state.letters[key].order.send_at + timedelta(minutes=1)
+    return (await activities.deliver(Delivery(trajectory=T, key=key, at=at))).status
+
+
+def invited(body: bytes) -> set[str]:
+    """The days in May 2027 that a mail names."""
+    text = message_from_bytes(body, policy=policy.default)
+    plain = text.get_body(("plain",))
+    assert plain is not None
+    return set(re.findall(r"\d+ mei 2027", plain.get_content()))
+
+
+async def test_a_refused_mail_leaves_once_with_the_right_facts_also_when_it_can_leave_by_then(
+    activities: Activities, server: FaultyServer
+) -> None:
+    s = Story(T)
+    turns = recorded(s)
+    s.living(supporter="sofie").until("2027-02-22").talk(next_at="2027-05-20T10:00")
+    first = s.order("invitation_talk").key
+    await tell(activities, turns)
+    server.faults["rcpt"] = ["550 no such user", "550 no such user"]
+    assert "refused" == await delivered(activities, s, first)
+    s.t.observe("letter_refused", {"key": first, "reason": "code 550"}, s.now)
+    s.settle()
+
+    wrong = {"corrects": s.number("record_talk"), "reason": "verkeerde dag"}
+    s.do("correct", **wrong, fields={"next_at": "2027-05-21T10:00"}, second="bo:manager")
+    await tell(activities, turns)
+    assert [] == s.t.held_letters()
+    s.do("write_again", letter=first)
+    second = s.order("invitation_talk").key
+    await tell(activities, turns)
+    assert [second] == [order.key for order in s.t.held_letters()]
+    for _ in range(2):
+        assert "sent" == await delivered(activities, s, second)
+    assert [{"21 mei 2027"}] * len(server.bodies) == [invited(body) for body in server.bodies]
+    receivers = [to for to, _ in server.accepted]
+    assert sorted(set(receivers)) == sorted(receivers)
+    assert receivers
+    assert "refused" == await delivered(activities, s, first)

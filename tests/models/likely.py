@@ -7,6 +7,7 @@ from typing import Any
 
 from models.calendar import day_of, is_working_day
 from models.papers import papers_needed
+from models.vocabulary import LetterStatus
 from tests.models.story import Story
 from tests.models.world import RENT as RULES
 from tests.models.world import programme
@@ -142,14 +143,14 @@ def fields_for(s: Story, name: str, r: random.Random) -> dict[str, Any]:
         "release_hold": {"region": next(iter(s.state.holds), "traject")},
         "recall_letter": {"letter": next(reversed(s.state.letters), "0")},
         "answer_uncertain": {
-            "letter": next(reversed(s.state.letters), "0"),
+            "letter": _letter(s, r, LetterStatus.UNCERTAIN),
             "answer": r.choice(["verzonden", "opnieuw"]),
         },
         "write_again": {
-            "letter": next((k[12:] for k in s.state.tasks if k.startswith("write_again:")), "0")
+            "letter": next((k[12:] for k in s.tasks if k.startswith("write_again:")), "0")
         },
         "post_letter": {
-            "letter": next(reversed(s.state.letters), "0"),
+            "letter": _letter(s, r, LetterStatus.TO_PRINT, LetterStatus.RECALLED),
             "posted_on": near(s, 0),
             "barcodes": ["RR123456785BE"],
         },
@@ -200,12 +201,7 @@ def fields_for(s: Story, name: str, r: random.Random) -> dict[str, Any]:
         "lift_restriction": {"reason": "nagekeken"},
         "erase_file": {"reason": "bewaartermijn"},
         "undo": {"fact": len(s.t.facts)},
-        "correct": {
-            "corrects": r.randint(1, max(1, len(s.t.facts))),
-            "reason": "fout",
-            "fields": r.choice([None, {}, {"held_on": near(s, -5)}, {"on": near(s, -2)}]),
-            "second": "bo:manager",
-        },
+        "correct": {"reason": "fout", "second": "bo:manager", **_correction(s, r)},
         "adopt_rules": {
             "rules": r.choice([RULES, OTHER_RULES]).model_dump(mode="json"),
             "reason": "nieuw",
@@ -215,6 +211,30 @@ def fields_for(s: Story, name: str, r: random.Random) -> dict[str, Any]:
     if name == "complete_exit" and data["cleaning"] == "kosten":
         data["cost"] = "50"
     return data
+
+
+def _correction(s: Story, r: random.Random) -> dict[str, Any]:
+    """Any step of before, or one that ordered a letter, with another date in that letter."""
+    wrong = {
+        "call_up": {"at": at(s, 9)},
+        "hand_over_keys": {"on": near(s, -1), "first_talk_at": at(s, 20)},
+        "plan_talk": {"at": at(s, 11)},
+        "record_talk": {"next_at": at(s, 81)},
+        "plan_exit": {"exit_talk_at": at(s, 7)},
+        "change_supporter": {"since": near(s, -4)},
+    }
+    ordered = [fact for fact in s.t.facts if fact.name in wrong]
+    if ordered and r.random() < 0.5:
+        fact = r.choice(ordered)
+        return {"corrects": fact.seq, "fields": wrong[fact.name]}
+    fields = r.choice([None, {}, {"held_on": near(s, -5)}, {"on": near(s, -2)}])
+    return {"corrects": r.randint(1, max(1, len(s.t.facts))), "fields": fields}
+
+
+def _letter(s: Story, r: random.Random, *statuses: LetterStatus) -> str:
+    """A letter that stands so, or the newest one."""
+    found = [key for key, letter in s.state.letters.items() if letter.status in statuses]
+    return r.choice(found) if found else next(reversed(s.state.letters), "0")
 
 
 def _open(s: Story) -> Decimal:

@@ -129,12 +129,3 @@ def test_in_the_first_edition_what_is_printed_or_posted_stays_so_after_a_correct
     s = posted(edition=1)
     s.do("undo", fact=s.number("record_posting"))
     assert [LetterStatus.POSTED] == notices(s)
-
-
-def test_a_letter_that_could_not_be_delivered_is_ordered_again_when_its_facts_change() -> None:
-    s = Story().living().until("2027-02-22").talk(next_at="2027-05-20T10:00")
-    key = s.order("invitation_talk").key
-    s.t.observe("letter_refused", {"key": key, "reason": "postbus vol"}, s.now)
-    s.settle()
-    correct(s, "record_talk", {"next_at": "2027-05-21T10:00"})
-    assert LetterStatus.HELD is s.letter("invitation_talk").status

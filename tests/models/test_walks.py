@@ -12,7 +12,7 @@ from models.calendar import day_of, is_working_day
 from models.facts import link
 from models.programme import Rules
 from models.trajectory import STEPS
-from models.vocabulary import LetterStatus, Stage
+from models.vocabulary import Channel, LetterStatus, Stage
 from tests.models.likely import OTHER_RULES, fields_for
 from tests.models.story import Story
 from tests.models.world import RENT as RULES
@@ -30,6 +30,15 @@ def _pays(s: Story, r: random.Random, number: int) -> None:
             back = {**seen, "movement": f"r{number}", "reverses": f"m{number}"}
             s.hear("payment_reversed", back, f"back-{number}")
     s.hear("statement_loaded", {"closes": day}, f"loaded-{number}")
+
+
+def _fails(s: Story, r: random.Random) -> None:
+    """Now and then a mail is refused, or nobody knows whether it left."""
+    mails = [one.key for one in s.t.held_letters() if one.channel is Channel.MAIL]
+    if mails:
+        told = r.choice(["letter_refused", "letter_uncertain"])
+        s.t.observe(told, {"key": r.choice(mails), "reason": "postbus vol"}, s.now)
+        s.settle()
 
 
 LIKELY = ("complete_referral", "call_up", "give_verdict", "offer_place", "hand_over_keys")
@@ -60,6 +69,8 @@ def walk(seed: int, rules: Rules = RULES, length: int = 60) -> Story:
     for number in range(length):
         if r.random() < 0.3:
             _pays(s, r, number)
+        if r.random() < 0.1:
+            _fails(s, r)
         here = [name for name in names if s.stage in STEPS[name].sources]
         here = [name for name in here if name not in RARE or r.random() < 0.25]
         ahead = [name for name in here if name in LIKELY]
@@ -92,6 +103,10 @@ def _holds(s: Story) -> None:
     awake = [d for d in coming if d.paused_until is None]
     assert next_deadline(s.state, s.t.rules) == (awake[0] if awake else None)
     assert all(d.at > s.now for d in awake)
+    for task in s.state.open_tasks:
+        if task.kind == "write_again":
+            stays = s.state.letters[task.key.partition(":")[2]].status
+            assert stays in {LetterStatus.RECALLED, LetterStatus.REFUSED}
 
 
 @pytest.mark.parametrize("profile", ["wonen-met-kansen", "tijdelijke-bezetting"])

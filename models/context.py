@@ -181,6 +181,13 @@ def send_moment(rules: Rules, at: datetime, post_by: date | None) -> datetime:
     return calendar.sending_moment(at, rules.closed, **how)
 
 
+def leaves_at(rules: Rules, planned: datetime, now: datetime) -> datetime:
+    """Return when a letter leaves that waits now: as planned, or late but never on a closed day."""
+    if now <= planned or calendar.is_working_day(calendar.day_of(now), rules.closed):
+        return planned
+    return calendar.sending_moment(now, rules.closed, hour=rules.send_hour, lead_minutes=0)
+
+
 def _plain(value: Any) -> Any:
     """Write a value as JSON knows it."""
     if isinstance(value, datetime):

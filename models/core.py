@@ -13,7 +13,7 @@ from models.agenda import deadlines, next_deadline, proposal
 from models.asking import Asked, answer, deadline_fact, observation_fact, read_step, step_fact
 from models.carry import carry, context_of, guarded, remember
 from models.chart import right_stage
-from models.context import Context
+from models.context import Context, leaves_at
 from models.deadlines import BY_NAME
 from models.errors import Refusal
 from models.facts import (
@@ -280,11 +280,7 @@ class Trajectory:
 
     def leaves_at(self, planned: datetime, now: datetime) -> datetime:
         """Return when a letter really leaves: after a stop, never on a closed day."""
-        if now <= planned or calendar.is_working_day(calendar.day_of(now), self.rules.closed):
-            return planned
-        return calendar.sending_moment(
-            now, self.rules.closed, hour=self.rules.send_hour, lead_minutes=0
-        )
+        return leaves_at(self.rules, planned, now)
 
     def future(self) -> list[Deadline]:
         """Return every dated thing still to come."""

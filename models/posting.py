@@ -12,7 +12,7 @@ from pydantic import Field
 from models.arrears import letter_left
 from models.calendar import dutch_date
 from models.choices import UncertainAnswer
-from models.context import Context
+from models.context import Context, leaves_at
 from models.contract import Barcodes, RecordPosting, take_notice_back
 from models.errors import Refusal
 from models.fields import Day, Fields, Text
@@ -161,6 +161,9 @@ def answer_uncertain(c: Context, f: AnswerUncertain) -> None:
         letter_left(c, letter, c.day)
     elif c.rules.edition >= 3:
         letter.again = c.number
+        # Its moment is over; on a closed day it waits for another, and is held back until then.
+        send_at = leaves_at(c.rules, letter.order.send_at, c.at)
+        letter.order = letter.order.model_copy(update={"send_at": send_at})
 
 
 def post_letter(c: Context, f: PostLetter) -> None:

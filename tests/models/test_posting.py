@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from models.posting import check_digit_fails, round_of
 from models.vocabulary import ContractStage, LetterStatus
 from tests.models.story import Story
+from tests.models.world import moment
 
 WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 
@@ -136,6 +137,37 @@ def test_in_the_second_edition_a_letter_that_goes_again_leaves_with_those_of_its
     together = round_of(s.state.letters[key])
     s.do("answer_uncertain", letter=key, answer="opnieuw")
     assert together == round_of(s.state.letters[key])
+
+
+def goes_again_on(day: str) -> tuple[Story, str]:
+    """Somebody says at noon of this day that an uncertain mail goes again."""
+    s, key = uncertain()
+    s.now = moment(f"{day}T12:00")
+    s.do("answer_uncertain", letter=key, answer="opnieuw")
+    return s, key
+
+
+def test_a_mail_that_goes_again_is_held_back_on_a_closed_day_until_it_really_leaves() -> None:
+    s, key = goes_again_on("2027-01-09")
+    leaves = s.t.leaves_at(s.state.letters[key].order.send_at, s.now)
+    assert moment("2027-01-11T09:00") == leaves
+    s.now = moment("2027-01-11T08:59")
+    s.do("recall_letter", letter=key)
+    assert (LetterStatus.RECALLED, []) == (s.state.letters[key].status, s.t.held_letters())
+    s.until("2027-01-12")
+    assert [] == s.sent
+    assert s.state.dump() == s.replay().state.dump()
+
+
+@pytest.mark.parametrize(
+    ("answered", "at"),
+    [("2027-01-09", "2027-01-11T09:00"), ("2027-01-08", "2027-01-08T12:00")],
+    ids=["its morning came", "a working day"],
+)
+def test_a_mail_that_goes_again_and_leaves_now_is_not_held_back(answered: str, at: str) -> None:
+    s, key = goes_again_on(answered)
+    s.now = moment(at)
+    assert "letter_leaving" == s.refused("recall_letter", letter=key).code
 
 
 def test_no_question_is_answered_that_nobody_asked() -> None:

@@ -12,6 +12,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
+from models.calendar import BRUSSELS, is_working_day
 from models.programme import Rules
 from tests.workflows.conftest import Effects, Resident, refer, rules_on, start, working
 from workflows.trajectory import TrajectoryWorkflow
@@ -116,3 +117,35 @@ async def test_in_the_second_edition_it_waited_until_the_others_were_settled(
         await resident.step("change_wish", living="delen")
         await asyncio.sleep(0.5)
         assert [AGAIN] == [one.key for one in resident.effects.deliveries]
+
+
+async def go_to(environment: WorkflowEnvironment, moment: datetime) -> None:
+    await environment.sleep(moment - await environment.get_current_time())
+
+
+async def test_on_a_closed_day_a_mail_that_goes_again_is_held_back_until_it_leaves(
+    time_skipping: WorkflowEnvironment,
+) -> None:
+    effects = Effects(uncertain=[AGAIN])
+    queue = f"test-{uuid.uuid4().hex[:8]}"
+    async with working(time_skipping, effects, queue):
+        await noon(time_skipping)
+        resident = await start(time_skipping, effects, queue, await rules(time_skipping, 3))
+        await refer(resident)
+        await resident.pass_time(days=6)
+        view = await resident.quiet()
+        assert "uncertain" == view["state"]["letters"][AGAIN]["status"]
+        now = (await time_skipping.get_current_time()).astimezone(BRUSSELS)
+        days = (now.replace(hour=12) + timedelta(days=n) for n in range(1, 9))
+        closed = rules_on(now.date()).closed
+        await go_to(time_skipping, next(d for d in days if not is_working_day(d.date(), closed)))
+        await resident.step("answer_uncertain", letter=AGAIN, answer="opnieuw")
+        view = await resident.quiet()
+        leaves = datetime.fromisoformat(view["state"]["letters"][AGAIN]["order"]["send_at"])
+        await go_to(time_skipping, leaves - timedelta(minutes=10))
+        await resident.step("recall_letter", letter=AGAIN)
+        await resident.pass_time(days=2)
+        view = await resident.quiet()
+        assert "recalled" == view["state"]["letters"][AGAIN]["status"]
+        assert [AGAIN] == [one.key for one in effects.deliveries]
+        await replays(resident)

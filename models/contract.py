@@ -15,6 +15,7 @@ from models.errors import Refusal
 from models.fields import Day, Fields, Line, Text
 from models.letters import LetterKind
 from models.programme import Rules
+from models.rewriting import kept_on_paper, left_all_the_same
 from models.state import Lease, Letter, Notice
 from models.vocabulary import ContractStage, LetterStatus, Role, Stage
 
@@ -27,6 +28,7 @@ NOTICE_LETTERS = (
 )
 # The landlord's own notice is on its way or there: the lease ends on its last day.
 POSTED = frozenset({ContractStage.POSTED, ContractStage.REMINDED})
+POSTED_ANYWAY = "de brief werd gepost nadat hij tegengehouden was"
 CHAIN = ("notice_prepare", "notice_aim", "notice_alarm", "lease_ended", "notice_late")
 
 
@@ -106,8 +108,8 @@ def notice_not_yet_approved(c: Context, _: Any) -> Refusal | None:
 
 
 def notice_is_approved(c: Context, _: Any) -> Refusal | None:
-    """Only an approved notice is posted."""
-    if c.state.contract is not ContractStage.NOTICE_READY:
+    """Only an approved notice is posted, or was, before it was taken out of the print queue."""
+    if c.state.contract is not ContractStage.NOTICE_READY and _held_back(c) is None:
         return Refusal(
             "not_approved",
             f"De opzegbrief is niet goedgekeurd; het contract staat op "
@@ -197,14 +199,18 @@ def record_posting(c: Context, f: RecordPosting) -> Stage | None:
     safe = safe_day(lease_of(c).end, c.rules)
     notice.posted_on, notice.barcodes = f.posted_on, list(f.barcodes)
     notice.late = f.posted_on > safe
+    held_back = _held_back(c)
     c.state.contract = ContractStage.POSTED
     c.done("notice_post", "notice_alarm", "notice_aim", "notice_prepare")
     for key, letter in c.state.letters.items():
         waits = letter.status in {LetterStatus.TO_PRINT, LetterStatus.HELD}
-        if waits and _is_this_notice(c, letter):
+        if key == held_back or (waits and is_this_notice(c, letter)):
             c.letter(key, LetterStatus.POSTED)
             letter.sent_at = c.at
             c.done(f"print:{key}")
+    if held_back is not None:
+        c.flag(POSTED_ANYWAY)
+        left_all_the_same(c, held_back)
     if notice.late:
         c.flag(f"opzeg te laat gepost: {f.late_reason}")
         warn_of_late_notice(c, f.posted_on, safe)
@@ -222,12 +228,20 @@ def warn_of_late_notice(c: Context, posted_on: date, safe: date) -> None:
     )
 
 
-def _is_this_notice(c: Context, letter: Letter) -> bool:
+def is_this_notice(c: Context, letter: Letter) -> bool:
     """Whether it is the registered letter for this end; the first edition took any notice."""
     if letter.order.kind != LetterKind.NOTICE_REGISTERED:
         return False
     ends = lease_of(c).end.isoformat()
     return c.rules.edition < 2 or letter.order.facts["lease_end"] == ends
+
+
+def _held_back(c: Context) -> str | None:
+    """Return the notice for this end that was taken out of the print queue, and not ordered anew."""
+    if c.state.contract is not ContractStage.RUNNING:
+        return None
+    mine = [key for key, letter in c.state.letters.items() if is_this_notice(c, letter)]
+    return next((key for key in reversed(mine) if kept_on_paper(c, key)), None)
 
 
 def hold_back_notice(c: Context) -> None:

@@ -14,6 +14,7 @@ from models.context import Context
 from models.errors import Refusal
 from models.facts import Json
 from models.fields import Amount, Day, Id, Line, Moment, dutch
+from models.rewriting import left_all_the_same
 from models.state import Letter
 from models.vocabulary import Debt, LetterStatus, Role, Stage
 
@@ -125,6 +126,8 @@ def _of_a_letter(then: Seen) -> Seen:
 def _sent(c: Context, data: Json) -> None:
     if c.state.letters[data["key"]].status is LetterStatus.RECALLED:
         c.flag("de brief vertrok nog voor hij tegengehouden werd")
+        if c.rules.edition >= 3:
+            left_all_the_same(c, data["key"])
     _mark(c, data, LetterStatus.SENT)
     letter = c.state.letters[data["key"]]
     letter.sent_at = c.at

@@ -13,10 +13,17 @@ from models.arrears import letter_left
 from models.calendar import dutch_date
 from models.choices import UncertainAnswer
 from models.context import Context, leaves_at
-from models.contract import Barcodes, RecordPosting, take_notice_back
+from models.contract import (
+    POSTED_ANYWAY,
+    Barcodes,
+    RecordPosting,
+    is_this_notice,
+    take_notice_back,
+)
 from models.errors import Refusal
 from models.fields import Day, Fields, Text
 from models.letters import LetterKind
+from models.rewriting import kept_on_paper, left_all_the_same
 from models.state import Letter
 from models.vocabulary import Channel, ContractStage, LetterStatus
 
@@ -93,11 +100,14 @@ def nothing_goes_while_restricted(c: Context, f: AnswerUncertain) -> Refusal | N
 
 
 def letter_is_printed(c: Context, f: PostLetter) -> Refusal | None:
-    """The letter is one on paper that waits for the post, and not a registered one."""
+    """The letter is one on paper that waits, or waited, for the post; and no notice that counts."""
     letter = c.state.letters.get(f.letter)
     if letter is None:
         return _no_letter(f.letter)
-    if letter.order.kind == LetterKind.NOTICE_REGISTERED:
+    kept = kept_on_paper(c, f.letter)
+    if letter.order.kind == LetterKind.NOTICE_REGISTERED and (
+        not kept or is_this_notice(c, letter)
+    ):
         return Refusal(
             "registered",
             "Een opzeg wordt genoteerd met 'Aangetekend gepost', met zijn barcodes.",
@@ -111,7 +121,7 @@ def letter_is_printed(c: Context, f: PostLetter) -> Refusal | None:
             67,
             about="barcodes",
         )
-    if letter.status is not LetterStatus.TO_PRINT:
+    if letter.status is not LetterStatus.TO_PRINT and not kept:
         return Refusal(
             "not_to_print",
             f"Deze brief wacht niet op de post: hij is '{letter.status.label.lower()}'.",
@@ -167,8 +177,11 @@ def answer_uncertain(c: Context, f: AnswerUncertain) -> None:
 
 
 def post_letter(c: Context, f: PostLetter) -> None:
-    """The letter is out of the print queue."""
+    """The letter is out of the print queue; one that was held back is to be put right."""
     letter = c.state.letters[f.letter]
+    if kept_on_paper(c, f.letter):
+        c.flag(POSTED_ANYWAY)
+        left_all_the_same(c, f.letter)
     c.letter(f.letter, LetterStatus.POSTED)
     letter.sent_at = c.at
     c.done(f"print:{f.letter}")

@@ -76,6 +76,31 @@ def write_again(c: Context, f: WriteAgain) -> None:
             setattr(arrears, waits, new)
 
 
+def ask_after_restriction(c: Context, key: str) -> None:
+    """Ask for a letter that a restriction held back: nothing is lost when it is lifted."""
+    printed = f"print:{key}" in c.state.tasks
+    c.task(
+        _task(key),
+        f"De brief '{key}' is tegengehouden: de verwerking van dit dossier is beperkt. "
+        f"{'Gooi een afdruk weg. ' if printed else ''}Na de beperking: {_WRITE_AGAIN}",
+    )
+
+
+def kept_on_paper(c: Context, key: str) -> bool:
+    """Whether it lay in the print queue and was taken out: somebody may have posted it already."""
+    recalled = c.state.letters[key].status is LetterStatus.RECALLED
+    return c.rules.edition >= 3 and recalled and f"print:{key}" in c.state.tasks
+
+
+def left_all_the_same(c: Context, key: str) -> None:
+    """List a letter that was held back and left: a person puts it right."""
+    c.done(_task(key))
+    c.task(
+        _rectify(key),
+        f"De brief '{key}' was tegengehouden en vertrok toch: stuur zo nodig een rechtzetting.",
+    )
+
+
 def keep_to_write_again(c: Context, was: Letter, now: Letter, before: Mapping[str, Task]) -> bool:
     """Keep here, or refused, a released letter with facts that are wrong now; ask for another.
 
@@ -83,20 +108,31 @@ def keep_to_write_again(c: Context, was: Letter, now: Letter, before: Mapping[st
     then. A notice on paper is ordered anew with its mail (`models.contract`).
     """
     key = was.order.key
-    if c.rules.edition < 3 or _written_again(c.state, now) or not _was_released(c, was, now):
-        return False
     asked = _task(key) in before
-    if not asked and was.order.facts == now.order.facts:
-        return False
-    right = was.order.model_copy(update={"facts": now.order.facts})
-    c.state.letters[key] = was.model_copy(update={"order": right, "again": now.again})
+    withdrawn = _is_withdrawn(was, now, before)
+    if withdrawn:
+        was = was.model_copy(update={"status": LetterStatus.RECALLED, "sent_at": None})
+        c.state.letters[key] = was
+        c.state.tasks[_rectify(key)] = before[_rectify(key)]
+        c.done(_rectify(key))
+        _recall(c, key)
+    if c.rules.edition < 3 or _written_again(c.state, now):
+        return withdrawn
+    if asked and was.status is now.status is LetterStatus.RECALLED:
+        # A restriction held it back, in the fold too.
+        c.state.letters[key] = _with_facts(was, now)
+        if before[_task(key)].done_at is None:
+            c.state.tasks[_task(key)] = before[_task(key)]
+        return True
+    if not _was_released(was, now) or (not asked and was.order.facts == now.order.facts):
+        return withdrawn
+    c.state.letters[key] = _with_facts(was, now)
     closes = f"print:{key}", f"undelivered:{key}"
     for task in (*closes, _task(key)):
         if task in before:
             c.state.tasks[task] = before[task]
     if was.status is not LetterStatus.REFUSED and was.status is not LetterStatus.RECALLED:
-        c.letter(key, LetterStatus.RECALLED)
-        c.recalled.append(key)
+        _recall(c, key)
     c.done(*closes)
     c.task(_task(key), before[_task(key)].text if asked else _wrong(was))
     return True
@@ -106,7 +142,23 @@ def _written_again(folded: TrajectoryState, letter: Letter) -> bool:
     return f"{letter.again}-{letter.order.kind}" in folded.letters
 
 
-def _was_released(c: Context, was: Letter, now: Letter) -> bool:
+def _is_withdrawn(was: Letter, now: Letter, before: Mapping[str, Task]) -> bool:
+    """Whether it was noted as posted although it was held back, and that is taken back now."""
+    unposted = now.status in {LetterStatus.TO_PRINT, LetterStatus.RECALLED}
+    return was.status is LetterStatus.POSTED and unposted and _rectify(was.order.key) in before
+
+
+def _recall(c: Context, key: str) -> None:
+    c.letter(key, LetterStatus.RECALLED)
+    c.recalled.append(key)
+
+
+def _with_facts(was: Letter, now: Letter) -> Letter:
+    right = was.order.model_copy(update={"facts": now.order.facts})
+    return was.model_copy(update={"order": right, "again": now.again})
+
+
+def _was_released(was: Letter, now: Letter) -> bool:
     """Whether SQL may hold it as proof or on its way: no letter can be written under its key."""
     if now.status is LetterStatus.REFUSED:
         return was.status is LetterStatus.REFUSED
@@ -131,3 +183,7 @@ def _wrong(letter: Letter) -> str:
 
 def _task(key: str) -> str:
     return f"write_again:{key}"
+
+
+def _rectify(key: str) -> str:
+    return f"rectify:{key}"

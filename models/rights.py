@@ -13,6 +13,7 @@ from models.contract import take_notice_back
 from models.errors import Refusal
 from models.fields import Fields, Text
 from models.letters import LetterKind
+from models.rewriting import ask_after_restriction
 from models.state import TrajectoryState
 from models.vocabulary import ContractStage
 
@@ -84,12 +85,26 @@ def erase_file(c: Context, f: EraseFile) -> None:
 
 
 def restrict(c: Context, f: Restrict) -> None:
-    """Restrict from today, and hold back what has not left; a notice can be ordered again."""
+    """Restrict from today, and hold back what has not left; a notice can be ordered again.
+
+    Paper that waits for the post has not left either. What else was held back, a person lets be
+    written again, once the restriction is lifted.
+    """
     c.state.restricted = c.day
-    held_back = {c.state.letters[key].order.kind for key in c.recall()}
+    if c.rules.edition >= 3:
+        c.recall_unposted(*LetterKind)
+    else:
+        c.recall()
+    held_back = {key: c.state.letters[key].order.kind for key in c.recalled}
     ready = c.state.contract is ContractStage.NOTICE_READY
-    if c.rules.edition >= 2 and ready and LetterKind.NOTICE_REGISTERED in held_back:
+    ordered_anew: tuple[LetterKind, ...] = ()
+    if c.rules.edition >= 2 and ready and LetterKind.NOTICE_REGISTERED in held_back.values():
         take_notice_back(c)
+        ordered_anew = LetterKind.NOTICE_MAIL, LetterKind.NOTICE_REGISTERED
+    if c.rules.edition >= 3:
+        for key, kind in held_back.items():
+            if kind not in ordered_anew:
+                ask_after_restriction(c, key)
 
 
 def lift_restriction(c: Context, f: LiftRestriction) -> None:

@@ -100,11 +100,12 @@ _BEGUN = exists().where(
     post_copies.c.status != READY,
 )
 # Who holds back a letter that is already on its way comes too late; one that waits for the printer,
-# for a mail server that is away, or to be sent again because somebody said so, is still here.
+# for a mail server that is away, or to be sent again because somebody said so, is still here. That
+# one on paper was posted is a person's word, which may be taken back.
 _RECALL = _STATUS.where(
     or_(
         post.c.released_at.is_(None),
-        post.c.status == LetterStatus.TO_PRINT.value,
+        post.c.status.in_([LetterStatus.TO_PRINT.value, LetterStatus.POSTED.value]),
         and_(
             post.c.status == LetterStatus.HELD.value, or_(post.c.settled_at.is_not(None), ~_BEGUN)
         ),

@@ -123,3 +123,26 @@ async def test_a_refused_mail_leaves_once_with_the_right_facts_also_when_it_can_
     assert sorted(set(receivers)) == sorted(receivers)
     assert receivers
     assert "refused" == await delivered(activities, s, first)
+
+
+async def test_what_was_posted_all_the_same_is_posted_and_is_held_back_when_that_is_undone(
+    activities: Activities, engine: AsyncEngine
+) -> None:
+    s = Story(T)
+    turns = recorded(s)
+    s.living().until(moment("2027-02-01T12:00"))
+    key = s.order("neighbours").key
+    await tell(activities, turns)
+    await printed(activities, s, key)
+    s.until(moment("2027-02-03T10:00"))
+    s.do("restrict", reason="betwist")
+    await tell(activities, turns)
+    assert {key: ("recalled", "2027-02-01")} == await where(engine)
+    s.do("post_letter", letter=key, posted_on="2027-02-03")
+    await tell(activities, turns)
+    assert {key: ("posted", "2027-02-01")} == await where(engine)
+    s.do("lift_restriction", reason="nagekeken")
+    s.do("correct", corrects=s.number("post_letter"), reason="vergissing", second="bo:manager")
+    await tell(activities, turns)
+    assert {key: ("recalled", "2027-02-01")} == await where(engine)
+    assert f"write_again:{key}" in s.tasks

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from models.deadlines import BY_NAME
 from models.trajectory import STEPS
 from models.vocabulary import ArrearsStage, LetterStatus
@@ -178,7 +180,6 @@ def test_the_rung_of_the_ladder_is_climbed_with_the_letter_that_was_written_agai
     assert {first: {"amount": "412.00"}, second: {"amount": "412.00"}} == rent_and_cost
     s.until("2027-04-12")
     posted = {"posted_on": "2027-04-12", "barcodes": ["RR123456785BE"]}
-    assert "not_to_print" == s.refused("post_letter", letter=first, **posted).code
     s.do("post_letter", letter=second, **posted)
     assert ArrearsStage.REGISTERED is rung(s)
     assert s.state.dump() == s.replay().state.dump()
@@ -267,3 +268,85 @@ def test_in_the_second_edition_a_refused_mail_was_ordered_again() -> None:
     s = refused_mail(edition=2)
     correct(s, "record_talk", {"next_at": "2027-05-21T10:00"})
     assert LetterStatus.HELD is s.letter(TALK).status
+
+
+# ---- posted all the same -------------------------------------------------------------------------
+def rectified(s: Story) -> set[str]:
+    return {task.text for task in s.state.open_tasks if task.kind == "rectify"}
+
+
+def asks_to_rectify(key: str) -> set[str]:
+    return {f"De brief '{key}' was tegengehouden en vertrok toch: stuur zo nodig een rechtzetting."}
+
+
+def posted_anyway() -> tuple[Story, str]:
+    """A colleague posted the letter to the neighbours, which a correction had held back."""
+    s = moved_in()
+    key = s.order(NEIGHBOURS).key
+    keys_on(s, "2027-02-02")
+    s.do("post_letter", letter=key, posted_on="2027-02-05")
+    return s, key
+
+
+def test_a_letter_that_a_correction_held_back_and_was_posted_all_the_same_is_put_right() -> None:
+    s, key = posted_anyway()
+    assert ({key: ("posted", "2027-02-02")}, set()) == (letters(s), open_tasks(s))
+    assert asks_to_rectify(key) == rectified(s)
+    assert "de brief werd gepost nadat hij tegengehouden was" in s.flags
+    assert "not_to_print" == s.refused("post_letter", letter=key, posted_on="2027-02-05").code
+    assert s.state.dump() == s.replay().state.dump()
+
+
+def test_the_task_to_put_it_right_outlives_the_next_correction() -> None:
+    s, key = posted_anyway()
+    correct(s, "hand_over_keys", {"keys": 3})
+    assert (asks_to_rectify(key), set()) == (rectified(s), open_tasks(s))
+    keys_on(s, "2027-02-01")
+    assert ("posted", [key]) == (letters(s)[key][0], consequences(s)["letters_wrong"])
+
+
+@pytest.mark.parametrize("way", ["undo", "correct"])
+def test_a_posting_all_the_same_that_is_withdrawn_asks_for_the_letter_again(way: str) -> None:
+    s, key = posted_anyway()
+    if way == "undo":
+        s.do("undo", fact=s.number("post_letter"))
+    else:
+        correct(s, "post_letter", None)
+    assert ({key: ("recalled", "2027-02-02")}, {f"write_again:{key}"}) == (
+        letters(s),
+        open_tasks(s),
+    )
+    assert (set(), None) == (rectified(s), s.state.letters[key].sent_at)
+    s.do("post_letter", letter=key, posted_on="2027-02-05")
+    assert asks_to_rectify(key) == rectified(s)
+
+
+def test_a_letter_that_was_written_again_may_turn_out_to_be_posted_too() -> None:
+    s = moved_in()
+    first = s.order(NEIGHBOURS).key
+    keys_on(s, "2027-02-02")
+    s.do("write_again", letter=first)
+    second = s.order(NEIGHBOURS).key
+    s.do("post_letter", letter=first, posted_on="2027-02-05")
+    assert {first: ("posted", "2027-02-02"), second: ("held", "2027-02-02")} == letters(s)
+    assert asks_to_rectify(first) == rectified(s)
+    correct(s, "hand_over_keys", {"keys": 3})
+    assert {first: ("posted", "2027-02-02"), second: ("held", "2027-02-02")} == letters(s)
+    s.do("undo", fact=s.number("post_letter"))
+    assert {first: ("recalled", "2027-02-02"), second: ("held", "2027-02-02")} == letters(s)
+    assert (set(), set()) == (rectified(s), open_tasks(s))
+
+
+def test_what_never_lay_in_the_print_queue_was_not_posted() -> None:
+    s = Story().offered().papers().until(moment("2027-02-03T09:30"))
+    s.keys()
+    key = s.order(NEIGHBOURS).key
+    s.do("recall_letter", letter=key)
+    assert "not_to_print" == s.refused("post_letter", letter=key, posted_on="2027-02-03").code
+
+
+def test_in_the_second_edition_a_posting_all_the_same_could_not_be_noted() -> None:
+    s = moved_in(edition=2)
+    key = s.order(NEIGHBOURS).key
+    s.do("recall_letter", letter=key)
+    assert "not_to_print" == s.refused("post_letter", letter=key, posted_on="2027-02-05").code

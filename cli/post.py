@@ -177,11 +177,12 @@ def posted(
         person = await gateway.person(by)
         found = await gateway.find(trajectory, person)
         letter = await printing.letter_of(gateway, found, key)
-        if letter.status != FAR:
+        kept = letter.status == LetterStatus.RECALLED  # posted all the same: the core weighs it
+        if letter.status != FAR and not kept:
             raise Refused(
                 f"De brief '{key}' wacht niet op de post. Zie `opstap post list`.", "post"
             )
-        if letter.kind != LetterKind.NOTICE_REGISTERED:
+        if letter.kind != LetterKind.NOTICE_REGISTERED or kept:
             registered = letter.channel is Channel.REGISTERED
             if barcodes and not registered:
                 raise Refused(f"De brief '{key}' is niet aangetekend: geen barcode nodig.", "post")

@@ -167,6 +167,12 @@ async def test_a_notice_goes_from_the_print_queue_to_the_post_office(
     # Held back in the print queue, and ordered again.
     assert 0 == (await desk.post("recall", desk.id, paper)).code
     assert "Er is geen brief die 'af te drukken' is.\n" == (await desk.opstap("post", "list")).out
+    barcode = ("--on", desk.house.lease_end, "--barcode", RIGHT)
+    anyway = await desk.post("posted", desk.id, paper, *barcode)
+    assert (1, "Een opzeg wordt genoteerd met 'Aangetekend gepost', met zijn barcodes.\n") == (
+        anyway.code,
+        anyway.err,
+    )
     _, paper = await desk.ordered()
 
     out = ("--out", str(tmp_path))

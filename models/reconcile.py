@@ -82,12 +82,15 @@ def _letters(c: Context, old: TrajectoryState) -> list[str]:
 def _standing(c: Context, was: Letter, now: Letter | None) -> Letter:
     """Return a letter as it stands now that its posting, or its recall once printed, may not hold.
 
-    A printed letter is never written again under its key: it goes back to the print queue.
+    A printed letter is never written again under its key: it goes back to the print queue; nor is
+    a mail that was to go again: it goes after all.
     """
     if c.rules.edition < 2 or now is None or now.order.facts != was.order.facts:
         return was
     unsent = {LetterStatus.HELD, LetterStatus.TO_PRINT}
     undone = {LetterStatus.POSTED: unsent, LetterStatus.RECALLED: {LetterStatus.TO_PRINT}}
+    if c.rules.edition >= 3 and now.again is not None:
+        undone[LetterStatus.RECALLED] = unsent
     if now.status not in undone.get(was.status, ()):
         return was
     return was.model_copy(update={"status": now.status, "sent_at": now.sent_at})

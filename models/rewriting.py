@@ -124,7 +124,9 @@ def keep_to_write_again(c: Context, was: Letter, now: Letter, before: Mapping[st
         if before[_task(key)].done_at is None:
             c.state.tasks[_task(key)] = before[_task(key)]
         return True
-    if not _was_released(was, now) or (not asked and was.order.facts == now.order.facts):
+    if not _was_released(c, was, now, asked=asked) or (
+        not asked and was.order.facts == now.order.facts
+    ):
         return withdrawn
     c.state.letters[key] = _with_facts(was, now)
     closes = f"print:{key}", f"undelivered:{key}"
@@ -158,14 +160,19 @@ def _with_facts(was: Letter, now: Letter) -> Letter:
     return was.model_copy(update={"order": right, "again": now.again})
 
 
-def _was_released(was: Letter, now: Letter) -> bool:
+def _was_released(c: Context, was: Letter, now: Letter, *, asked: bool) -> bool:
     """Whether SQL may hold it as proof or on its way: no letter can be written under its key."""
     if now.status is LetterStatus.REFUSED:
         return was.status is LetterStatus.REFUSED
+    if was.order.kind == LetterKind.NOTICE_REGISTERED:
+        return False
     if now.status is LetterStatus.TO_PRINT:
-        waits = was.status in {LetterStatus.TO_PRINT, LetterStatus.RECALLED}
-        return waits and was.order.kind != LetterKind.NOTICE_REGISTERED
-    return False
+        return was.status in {LetterStatus.TO_PRINT, LetterStatus.RECALLED}
+    if now.status is not LetterStatus.HELD:
+        return False
+    if was.status is LetterStatus.HELD:
+        return was.again is not None or c.at >= was.order.send_at
+    return was.status is LetterStatus.RECALLED and (asked or now.again is not None)
 
 
 def _wrong(letter: Letter) -> str:
@@ -174,6 +181,11 @@ def _wrong(letter: Letter) -> str:
         return (
             f"De brief '{key}' kwam niet aan, en zijn gegevens klopten niet. Kijk het adres na en "
             + _WRITE_AGAIN
+        )
+    if letter.status is LetterStatus.HELD:
+        return (
+            f"De brief '{key}' was aan het vertrekken met gegevens die niet klopten, en is "
+            f"tegengehouden: {_WRITE_AGAIN}"
         )
     return (
         f"De brief '{key}' lag klaar voor de post met gegevens die niet klopten, en is "

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.effects import Activities
 from models.facts import Delivery, Turn
+from models.vocabulary import Role
 from stores import post
-from tests.activities.mail_server import FaultyServer
+from tests.activities.mail_server import DROP, FaultyServer
 from tests.models.story import Story
 from tests.models.world import moment
 from tests.stores.turns import T
@@ -146,3 +147,32 @@ async def test_what_was_posted_all_the_same_is_posted_and_is_held_back_when_that
     await tell(activities, turns)
     assert {key: ("recalled", "2027-02-01")} == await where(engine)
     assert f"write_again:{key}" in s.tasks
+
+
+async def test_a_mail_that_goes_again_leaves_once_also_after_a_recall_that_was_undone(
+    activities: Activities, server: FaultyServer
+) -> None:
+    s = Story(T)
+    turns = recorded(s)
+    s.living(supporter="sofie").until("2027-02-22").talk(next_at="2027-05-20T10:00")
+    key = s.order("invitation_talk").key
+    s.state.letters[key].order.to.remove(Role.SUPPORTER)
+    await tell(activities, turns)
+    server.faults["body"] = [DROP]
+    at = s.order("invitation_talk").send_at + timedelta(minutes=1)
+    once = Delivery(trajectory=T, key=key, at=at, resend_minutes=None)
+    assert "uncertain" == (await activities.deliver(once)).status
+    s.t.observe("letter_uncertain", {"key": key, "reason": "geen antwoord"}, s.now)
+    s.settle()
+    s.now = moment("2027-02-27T12:00")
+    s.do("answer_uncertain", letter=key, answer="opnieuw")
+    await tell(activities, turns)
+    s.do("recall_letter", letter=key)
+    await tell(activities, turns)
+    assert [] == s.t.held_letters()
+    s.do("undo", fact=s.number("recall_letter"))
+    await tell(activities, turns)
+    assert [key] == [order.key for order in s.t.held_letters()]
+    for _ in range(2):
+        assert "sent" == await delivered(activities, s, key)
+    assert [{"20 mei 2027"}] == [invited(body) for body in server.bodies]

@@ -167,12 +167,7 @@ async def test_a_notice_goes_from_the_print_queue_to_the_post_office(
     # Held back in the print queue, and ordered again.
     assert 0 == (await desk.post("recall", desk.id, paper)).code
     assert "Er is geen brief die 'af te drukken' is.\n" == (await desk.opstap("post", "list")).out
-    barcode = ("--on", desk.house.lease_end, "--barcode", RIGHT)
-    anyway = await desk.post("posted", desk.id, paper, *barcode)
-    assert (1, "Een opzeg wordt genoteerd met 'Aangetekend gepost', met zijn barcodes.\n") == (
-        anyway.code,
-        anyway.err,
-    )
+    assert "Een opzeg wordt genoteerd met 'Aangetekend gepost'" in (await _posted(desk, paper)).err
     _, paper = await desk.ordered()
 
     out = ("--out", str(tmp_path))
@@ -216,6 +211,11 @@ async def test_a_notice_goes_from_the_print_queue_to_the_post_office(
     assert 1 == sum(row["kind"] == "attach_proof" for row in await _recorded(desk))
     late = await desk.post("recall", desk.id, paper)
     assert (1, "Deze brief is al 'gepost'.\n") == (late.code, late.err)
+
+
+async def _posted(desk: Desk, letter: str) -> Said:
+    on = ("--on", desk.house.lease_end, "--barcode", RIGHT)
+    return await desk.post("posted", desk.id, letter, *on)
 
 
 async def test_what_is_not_there_or_no_letter_on_paper_is_one_sentence(

@@ -1,5 +1,7 @@
 """A letter of which the facts are corrected once it was released: kept here, and written again."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -350,3 +352,64 @@ def test_in_the_second_edition_a_posting_all_the_same_could_not_be_noted() -> No
     key = s.order(NEIGHBOURS).key
     s.do("recall_letter", letter=key)
     assert "not_to_print" == s.refused("post_letter", letter=key, posted_on="2027-02-05").code
+
+
+# ---- a mail on its way ---------------------------------------------------------------------------
+def on_its_way(**rules: Any) -> Story:
+    """Invited by a mail of which the moment is over: the mail server is away."""
+    s = Story(**rules).living().until("2027-02-22").talk(next_at="2027-05-20T10:00")
+    s.now = s.order(TALK).send_at + timedelta(minutes=20)
+    return s
+
+
+def going_again(**rules: Any) -> Story:
+    """Invited by a mail that goes again on Monday, as somebody said on Saturday."""
+    s = Story(**rules).living().until("2027-02-22").talk(next_at="2027-05-20T10:00")
+    key = s.order(TALK).key
+    s.t.observe("letter_uncertain", {"key": key, "reason": "niet zeker"}, s.now)
+    s.settle()
+    s.now = moment("2027-02-27T12:00")
+    s.do("answer_uncertain", letter=key, answer="opnieuw")
+    return s
+
+
+@pytest.mark.parametrize("story", [on_its_way, going_again])
+def test_a_mail_on_its_way_of_which_the_facts_are_corrected_is_held_back(
+    story: Callable[..., Story],
+) -> None:
+    s = story()
+    first = s.order(TALK).key
+    correct(s, "record_talk", {"next_at": "2027-05-21T10:00"})
+    assert ("recalled", "2027-05-21T10:00+02:00") == letters(s, TALK)[first]
+    assert [first] == consequences(s)["letters_held_back"]
+    assert {f"write_again:{first}"} == to_mend(s)
+    correct(s, "record_talk", {"weekly_support": False})
+    assert ("recalled", {f"write_again:{first}"}) == (letters(s, TALK)[first][0], to_mend(s))
+    s.do("write_again", letter=first)
+    s.until("2027-03-02")
+    assert {first: "recalled", s.order(TALK).key: "sent"} == {
+        key: status for key, (status, _) in letters(s, TALK).items() if key >= first
+    }
+    assert s.state.dump() == s.replay().state.dump()
+
+
+def test_a_mail_that_left_before_it_was_held_back_is_put_right() -> None:
+    s = on_its_way()
+    key = s.order(TALK).key
+    correct(s, "record_talk", {"next_at": "2027-05-21T10:00"})
+    s.t.observe("letter_sent", {"key": key}, s.now)
+    s.settle()
+    assert ("sent", set(), asks_to_rectify(key)) == (
+        letters(s, TALK)[key][0],
+        to_mend(s),
+        rectified(s),
+    )
+
+
+@pytest.mark.parametrize("story", [on_its_way, going_again])
+def test_in_the_second_edition_a_mail_on_its_way_was_ordered_again(
+    story: Callable[..., Story],
+) -> None:
+    s = story(edition=2)
+    correct(s, "record_talk", {"next_at": "2027-05-21T10:00"})
+    assert LetterStatus.HELD is s.letter(TALK).status

@@ -66,10 +66,11 @@ def write_again(c: Context, f: WriteAgain) -> None:
         c.letter(f.letter, LetterStatus.RECALLED)
     letter.again = c.number
     c.done(f"print:{f.letter}", f"undelivered:{f.letter}", _task(f.letter))
-    facts: dict[str, Any] = dict(letter.order.facts)
+    was = letter.order
+    facts: dict[str, Any] = dict(was.facts)
     if "safe_post_by" in facts:
         facts["safe_post_by"] = date.fromisoformat(facts["safe_post_by"])
-    c.order(LetterKind(letter.order.kind), **facts)
+    c.order(LetterKind(was.kind), **facts)
     arrears, new = c.state.arrears, c.ordered[-1].key
     for waits in ("message", "reminder", "registered"):
         if getattr(arrears, waits) == f.letter:

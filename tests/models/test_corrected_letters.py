@@ -129,3 +129,43 @@ def test_in_the_first_edition_what_is_printed_or_posted_stays_so_after_a_correct
     s = posted(edition=1)
     s.do("undo", fact=s.number("record_posting"))
     assert [LetterStatus.POSTED] == notices(s)
+
+
+def test_a_notice_for_another_end_that_was_posted_all_the_same_is_noted_and_does_not_count() -> (
+    None
+):
+    s = printed()
+    key = s.order("notice_registered").key
+    correct(s, "offer_place", {"lease_end": "2028-01-15"})
+    on = {"posted_on": "2027-10-13", "barcodes": CODES}
+    assert "not_approved" == s.refused("record_posting", **on).code
+    s.do("post_letter", letter=key, **on)
+    assert ([LetterStatus.POSTED], ContractStage.RUNNING) == (notices(s), s.state.contract)
+    assert f"rectify:{key}" in s.tasks
+    s.do("approve_notice", lease_end="2028-01-15")
+    correct(s, "approve_notice", {})
+    assert LetterStatus.POSTED is s.state.letters[key].status
+    assert {LetterStatus.POSTED, LetterStatus.HELD} == set(notices(s))
+    assert f"rectify:{key}" in s.tasks
+    assert s.state.dump() == s.replay().state.dump()
+
+
+def test_a_notice_that_could_not_be_printed_and_is_for_another_end_is_written_again() -> None:
+    s = Story().living().until(moment("2027-10-11T10:00"))
+    s.do("approve_notice", lease_end="2028-01-31")
+    key = s.order("notice_registered").key
+    s.t.observe("letter_refused", {"key": key, "reason": "het adres past niet"}, s.now)
+    s.settle()
+    approved = s.number("approve_notice")
+    correct(s, "offer_place", {"lease_end": "2028-01-15"})
+    right = {"fields": {"lease_end": "2028-01-15"}, "second": "bo:manager"}
+    s.do("correct", corrects=approved, reason="ook zo", **right)
+    s.do("write_again", letter=key)
+    order = s.order("notice_registered")
+    assert ("2028-01-15", True) == (order.facts["lease_end"], key != order.key)
+    s.until("2027-10-12")
+    assert [LetterStatus.REFUSED, LetterStatus.TO_PRINT] == notices(s)
+    late = {"late_reason": "het adres paste niet"}
+    s.do("record_posting", posted_on="2027-10-12", barcodes=CODES, **late)
+    assert [LetterStatus.REFUSED, LetterStatus.POSTED] == notices(s)
+    assert s.state.dump() == s.replay().state.dump()

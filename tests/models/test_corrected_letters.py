@@ -169,3 +169,12 @@ def test_a_notice_that_could_not_be_printed_and_is_for_another_end_is_written_ag
     s.do("record_posting", posted_on="2027-10-12", barcodes=CODES, **late)
     assert [LetterStatus.REFUSED, LetterStatus.POSTED] == notices(s)
     assert s.state.dump() == s.replay().state.dump()
+
+
+def test_a_notice_of_which_the_whole_lease_was_a_mistake_is_noted_when_it_was_posted() -> None:
+    s = printed()
+    key = s.order("notice_registered").key
+    correct(s, "hand_over_keys", None)
+    assert ([LetterStatus.RECALLED], None) == (notices(s), s.state.lease)
+    s.do("post_letter", letter=key, posted_on="2027-10-13", barcodes=CODES)
+    assert ([LetterStatus.POSTED], True) == (notices(s), f"rectify:{key}" in s.tasks)

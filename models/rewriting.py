@@ -106,7 +106,7 @@ def keep_to_write_again(c: Context, was: Letter, now: Letter, before: Mapping[st
     """Keep here, or refused, a released letter with facts that are wrong now; ask for another.
 
     `was` is how it stands, `now` how the correction in `c` would have it, `before` the tasks until
-    then. A notice on paper is ordered anew with its mail (`models.contract`).
+    then. A notice that nobody approves any more is not asked for here: it is approved anew.
     """
     key = was.order.key
     asked = _task(key) in before
@@ -165,8 +165,6 @@ def _was_released(c: Context, was: Letter, now: Letter, *, asked: bool) -> bool:
     """Whether SQL may hold it as proof or on its way: no letter can be written under its key."""
     if now.status is LetterStatus.REFUSED:
         return was.status is LetterStatus.REFUSED
-    if was.order.kind == LetterKind.NOTICE_REGISTERED:
-        return False
     if now.status is LetterStatus.TO_PRINT:
         return was.status in {LetterStatus.TO_PRINT, LetterStatus.RECALLED}
     if now.status is not LetterStatus.HELD:

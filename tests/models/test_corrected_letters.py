@@ -178,3 +178,19 @@ def test_a_notice_of_which_the_whole_lease_was_a_mistake_is_noted_when_it_was_po
     assert ([LetterStatus.RECALLED], None) == (notices(s), s.state.lease)
     s.do("post_letter", letter=key, posted_on="2027-10-13", barcodes=CODES)
     assert ([LetterStatus.POSTED], True) == (notices(s), f"rectify:{key}" in s.tasks)
+
+
+def test_a_printed_notice_of_which_end_and_approval_are_both_corrected_is_written_again() -> None:
+    s = printed()
+    key, approved = s.order("notice_registered").key, s.number("approve_notice")
+    correct(s, "offer_place", {"lease_end": "2028-01-15"})
+    right = {"fields": {"lease_end": "2028-01-15"}, "second": "bo:manager"}
+    s.do("correct", corrects=approved, reason="ook zo", **right)
+    assert ([LetterStatus.RECALLED], True) == (notices(s), f"write_again:{key}" in s.tasks)
+    assert ContractStage.NOTICE_READY is s.state.contract
+    s.do("write_again", letter=key)
+    s.until(moment("2027-10-14T10:00"))
+    late = {"late_reason": "de datum was verkeerd"}
+    s.do("record_posting", posted_on="2027-10-14", barcodes=CODES, **late)
+    assert [LetterStatus.RECALLED, LetterStatus.POSTED] == notices(s)
+    assert s.state.dump() == s.replay().state.dump()

@@ -133,11 +133,21 @@ def _chain_holds(s: Story) -> None:
 def _letters_leave_on_working_days(s: Story) -> None:
     for _, moment in s.sent:
         assert is_working_day(day_of(moment), s.t.rules.closed)
+    _never_ordered_again_once_released(s)
     gone = [o.detail["letter"]["key"] for o in s.outcomes if o.kind == "letter_sent"]
     assert len(gone) == len(set(gone))
     for letter in s.state.letters.values():
         if letter.status is LetterStatus.SENT and letter.sent_at is not None:
             assert letter.sent_at >= letter.order.ordered_at
+
+
+def _never_ordered_again_once_released(s: Story) -> None:
+    released: set[str] = set()
+    for outcome in s.outcomes:
+        key = outcome.detail.get("letter", {}).get("key")
+        if outcome.kind in {"letter_sent", "letter_to_print", "letter_refused"}:
+            released.add(key)
+        assert outcome.kind != "letter_ordered" or key not in released
 
 
 def test_walks_reach_every_stage() -> None:

@@ -14,10 +14,10 @@ and on paper until it is posted, `opstap post recall` holds a letter back. A not
 back must be approved anew; the mail that went with it has left by then. A letter in the print
 queue of which a correction changes the facts is held back too, and a task asks for the step
 `write_again`: what was made for paper is proof, so the right one is a letter of its own. The same
-is asked for a mail that was refused, or is on its way to a mail server that is away, and of which a
-correction changes the facts; and for what a restriction held back, once it is lifted. Who did post
-a letter that was taken out of the print queue notes that as always; a task then asks to put it
-right.
+is asked for a mail that was refused, once its address is mended; for one on its way to a mail
+server that is away, of which a correction changes the facts; and for what a restriction held back,
+once it is lifted. Who did post a letter that was taken out of the print queue notes that as always;
+a task then asks to put it right.
 
 A registered notice whose last safe day would be over by that moment is printed the same working
 day, thirty minutes after the order, or at once where the day is over by then (`print_same_day`)."""

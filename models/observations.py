@@ -14,7 +14,7 @@ from models.context import Context
 from models.errors import Refusal
 from models.facts import Json
 from models.fields import Amount, Day, Id, Line, Moment, dutch
-from models.rewriting import left_all_the_same
+from models.rewriting import left_all_the_same, not_delivered
 from models.state import Letter
 from models.vocabulary import Debt, LetterStatus, Role, Stage
 
@@ -141,9 +141,7 @@ def _to_print(c: Context, data: Json) -> None:
 
 def _refused(c: Context, data: Json) -> None:
     _mark(c, data, LetterStatus.REFUSED)
-    c.task(
-        f"undelivered:{data['key']}", f"De brief '{data['key']}' kwam niet aan: {data['reason']}"
-    )
+    not_delivered(c, data["key"], data["reason"])
 
 
 def _uncertain(c: Context, data: Json) -> None:

@@ -46,12 +46,12 @@ class WriteAgain(Fields):
 
 def is_to_be_written_again(c: Context, f: WriteAgain) -> Refusal | None:
     """A task asks for it: it was held back with wrong facts or by a restriction, or was refused."""
-    task = c.state.tasks.get(_task(f.letter))
-    if task is None or task.done_at is not None:
+    asking = (c.state.tasks.get(key) for key in (_task(f.letter), _undelivered(f.letter)))
+    if not any(task is not None and task.done_at is None for task in asking):
         return Refusal(
             "not_to_write",
             f"De brief '{f.letter}' moet niet opnieuw opgemaakt worden: geen correctie of beperking "
-            "hield hem tegen, of het is al gebeurd.",
+            "hield hem tegen, hij werd niet geweigerd, of het is al gebeurd.",
             19,
             about="letter",
         )
@@ -65,7 +65,7 @@ def write_again(c: Context, f: WriteAgain) -> None:
         # Only in a fold: it knows no correction that held it back.
         c.letter(f.letter, LetterStatus.RECALLED)
     letter.again = c.number
-    c.done(f"print:{f.letter}", f"undelivered:{f.letter}", _task(f.letter))
+    c.done(f"print:{f.letter}", _undelivered(f.letter), _task(f.letter))
     was = letter.order
     facts: dict[str, Any] = dict(was.facts)
     if "safe_post_by" in facts:
@@ -85,6 +85,14 @@ def ask_after_restriction(c: Context, key: str) -> None:
         f"De brief '{key}' is tegengehouden: de verwerking van dit dossier is beperkt. "
         f"{'Gooi een afdruk weg. ' if printed else ''}Na de beperking: {_WRITE_AGAIN}",
     )
+
+
+def not_delivered(c: Context, key: str, reason: str) -> None:
+    """Ask for the address of a letter that was refused; it leaves again when a person says so."""
+    text = f"De brief '{key}' kwam niet aan: {reason}"
+    if c.rules.edition >= 3:
+        text = f"{text.rstrip('.')}. Kijk het adres na en {_WRITE_AGAIN}"
+    c.task(_undelivered(key), text)
 
 
 def kept_on_paper(c: Context, key: str) -> bool:
@@ -130,7 +138,7 @@ def keep_to_write_again(c: Context, was: Letter, now: Letter, before: Mapping[st
     ):
         return withdrawn
     c.state.letters[key] = _with_facts(was, now)
-    closes = f"print:{key}", f"undelivered:{key}"
+    closes = f"print:{key}", _undelivered(key)
     for task in (*closes, _task(key)):
         if task in before:
             c.state.tasks[task] = before[task]
@@ -194,6 +202,10 @@ def _wrong(letter: Letter) -> str:
 
 def _task(key: str) -> str:
     return f"write_again:{key}"
+
+
+def _undelivered(key: str) -> str:
+    return f"undelivered:{key}"
 
 
 def _rectify(key: str) -> str:

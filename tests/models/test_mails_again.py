@@ -82,6 +82,36 @@ def test_a_correction_that_leaves_its_facts_alone_leaves_a_refused_mail_as_it_is
     assert ({f"undelivered:{key}"}, "refused") == (to_mend(s), letters(s, TALK)[key][0])
 
 
+def test_a_refused_mail_leaves_again_once_its_address_is_mended() -> None:
+    s = refused_mail()
+    first = s.order(TALK).key
+    assert s.state.tasks[f"undelivered:{first}"].text == (
+        f"De brief '{first}' kwam niet aan: postbus vol. Kijk het adres na en kies 'Brief opnieuw "
+        "opmaken', of vink deze taak af."
+    )
+    s.do("write_again", letter=first)
+    second = s.order(TALK).key
+    assert set() == to_mend(s)
+    s.until("2027-02-24")
+    says = "2027-05-20T10:00+02:00"
+    assert {first: ("refused", says), second: ("sent", says)} == {
+        key: there for key, there in letters(s, TALK).items() if key in {first, second}
+    }
+    assert "not_to_write" == s.refused("write_again", letter=first).code
+    assert s.state.dump() == s.replay().state.dump()
+
+
+def test_writing_a_refused_mail_again_as_it_was_can_be_undone() -> None:
+    s = refused_mail()
+    first = s.order(TALK).key
+    s.do("write_again", letter=first)
+    second = s.order(TALK).key
+    s.do("undo", fact=s.number("write_again"))
+    assert ({f"undelivered:{first}"}, "recalled") == (to_mend(s), letters(s, TALK)[second][0])
+    correct(s, "record_talk", {"next_at": "2027-05-21T10:00"})
+    assert ({f"write_again:{first}"}, "refused") == (to_mend(s), letters(s, TALK)[first][0])
+
+
 def test_in_the_second_edition_a_refused_mail_was_ordered_again() -> None:
     s = refused_mail(edition=2)
     correct(s, "record_talk", {"next_at": "2027-05-21T10:00"})

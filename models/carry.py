@@ -11,6 +11,7 @@ from models.facts import By, Fact
 from models.fields import Fields, parse
 from models.observations import OBSERVATIONS, question
 from models.programme import Rules
+from models.rights import keep_here
 from models.state import TrajectoryState
 from models.table import Step
 from models.trajectory import STEPS
@@ -73,6 +74,8 @@ def meet_deadline(c: Context) -> None:
     c.state.meet(fact.key, fact.seq)
     row = BY_NAME[fact.name]
     row.then(c, fact.data)
+    if not row.hard:
+        keep_here(c)
 
 
 def observe(c: Context) -> None:
@@ -89,6 +92,7 @@ def observe(c: Context) -> None:
     for key in fact.data.get("keys", ()) if fact.name == "catch_up" else ():
         c.state.meet(key, fact.seq)
     dest = row.move(c, data)
+    keep_here(c)
     if dest is not None and dest is not c.state.stage:
         assert row.edge is not None, "an observation that moves the stage names its edge"
         fire(c.state, row.edge, dest)

@@ -23,7 +23,12 @@ from models.contract import (
 from models.errors import Refusal
 from models.fields import Day, Fields, Text
 from models.letters import LetterKind
-from models.rewriting import kept_on_paper, left_all_the_same
+from models.rewriting import (
+    asks_to_write_again,
+    kept_on_paper,
+    left_after_all,
+    left_all_the_same,
+)
 from models.state import Letter
 from models.vocabulary import Channel, ContractStage, LetterStatus
 
@@ -99,6 +104,19 @@ def nothing_goes_while_restricted(c: Context, f: AnswerUncertain) -> Refusal | N
     )
 
 
+def no_other_is_asked_for(c: Context, f: AnswerUncertain) -> Refusal | None:
+    """A mail of which the facts were corrected meanwhile is written again; it never goes again."""
+    if f.answer is not UncertainAnswer.AGAIN or not asks_to_write_again(c, f.letter):
+        return None
+    return Refusal(
+        "other_asked",
+        f"Van de brief '{f.letter}' is een nieuwe gevraagd: hij gaat niet opnieuw zoals hij was. "
+        "Vertrok hij toch, antwoord dan 'verzonden'; anders: kies 'Brief opnieuw opmaken'.",
+        19,
+        about="answer",
+    )
+
+
 def letter_is_printed(c: Context, f: PostLetter) -> Refusal | None:
     """The letter is one on paper that waits, or waited, for the post; and no notice that counts."""
     letter = c.state.letters.get(f.letter)
@@ -169,6 +187,8 @@ def answer_uncertain(c: Context, f: AnswerUncertain) -> None:
     c.done(f"uncertain:{f.letter}")
     if not again:
         letter_left(c, letter, c.day)
+        if asks_to_write_again(c, f.letter):
+            left_after_all(c, f.letter)
     elif c.rules.edition >= 3:
         letter.again = c.number
         # Its moment is over; on a closed day it waits for another, and is held back until then.

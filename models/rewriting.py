@@ -46,8 +46,8 @@ class WriteAgain(Fields):
 
 def is_to_be_written_again(c: Context, f: WriteAgain) -> Refusal | None:
     """A task asks for it: it was held back with wrong facts or by a restriction, or was refused."""
-    asking = (c.state.tasks.get(key) for key in (_task(f.letter), _undelivered(f.letter)))
-    if not any(task is not None and task.done_at is None for task in asking):
+    uncertain = asks_to_write_again(c, f.letter) and _open(c, _uncertain(f.letter))
+    if not uncertain and not any(_open(c, ask(f.letter)) for ask in (_task, _undelivered)):
         return Refusal(
             "not_to_write",
             f"De brief '{f.letter}' moet niet opnieuw opgemaakt worden: geen correctie of beperking "
@@ -65,7 +65,7 @@ def write_again(c: Context, f: WriteAgain) -> None:
         # Only in a fold: it knows no correction that held it back.
         c.letter(f.letter, LetterStatus.RECALLED)
     letter.again = c.number
-    c.done(f"print:{f.letter}", _undelivered(f.letter), _task(f.letter))
+    c.done(*_closes(f.letter), _task(f.letter))
     was = letter.order
     facts: dict[str, Any] = dict(was.facts)
     if "safe_post_by" in facts:
@@ -99,6 +99,20 @@ def kept_on_paper(c: Context, key: str) -> bool:
     """Whether it lay in the print queue and was taken out: somebody may have posted it already."""
     recalled = c.state.letters[key].status is LetterStatus.RECALLED
     return c.rules.edition >= 3 and recalled and f"print:{key}" in c.state.tasks
+
+
+def asks_to_write_again(c: Context, key: str) -> bool:
+    """Whether a task asks, or asked, to write it again: as it is, it leaves no more."""
+    return _task(key) in c.state.tasks
+
+
+def left_after_all(c: Context, key: str) -> None:
+    """List a letter that did leave, while another was asked for: a person puts it right."""
+    c.done(_task(key))
+    c.task(
+        _rectify(key),
+        f"De brief '{key}' vertrok, maar een nieuwe was gevraagd: stuur zo nodig een rechtzetting.",
+    )
 
 
 def left_all_the_same(c: Context, key: str) -> None:
@@ -138,11 +152,12 @@ def keep_to_write_again(c: Context, was: Letter, now: Letter, before: Mapping[st
     ):
         return withdrawn
     c.state.letters[key] = _with_facts(was, now)
-    closes = f"print:{key}", _undelivered(key)
+    # The question whether it left stays as the fold has it: open until it is written again.
+    closes = () if was.status is LetterStatus.UNCERTAIN else _closes(key)
     for task in (*closes, _task(key)):
         if task in before:
             c.state.tasks[task] = before[task]
-    if was.status is not LetterStatus.REFUSED and was.status is not LetterStatus.RECALLED:
+    if was.status in {LetterStatus.HELD, LetterStatus.TO_PRINT}:
         _recall(c, key)
     c.done(*closes)
     c.task(_task(key), before[_task(key)].text if asked else _wrong(was))
@@ -171,8 +186,8 @@ def _with_facts(was: Letter, now: Letter) -> Letter:
 
 def _was_released(c: Context, was: Letter, now: Letter, *, asked: bool) -> bool:
     """Whether SQL may hold it as proof or on its way: no letter can be written under its key."""
-    if now.status is LetterStatus.REFUSED:
-        return was.status is LetterStatus.REFUSED
+    if now.status in {LetterStatus.REFUSED, LetterStatus.UNCERTAIN}:
+        return was.status is now.status
     if now.status is LetterStatus.TO_PRINT:
         return was.status in {LetterStatus.TO_PRINT, LetterStatus.RECALLED}
     if now.status is not LetterStatus.HELD:
@@ -189,6 +204,11 @@ def _wrong(letter: Letter) -> str:
             f"De brief '{key}' kwam niet aan, en zijn gegevens klopten niet. Kijk het adres na en "
             + _WRITE_AGAIN
         )
+    if letter.status is LetterStatus.UNCERTAIN:
+        return (
+            f"Het is niet zeker of de brief '{key}' vertrok, en zijn gegevens klopten niet. Vertrok hij, "
+            f"antwoord dan 'verzonden'; anders: {_WRITE_AGAIN}"
+        )
     if letter.status is LetterStatus.HELD:
         return (
             f"De brief '{key}' was aan het vertrekken met gegevens die niet klopten, en is "
@@ -200,12 +220,26 @@ def _wrong(letter: Letter) -> str:
     )
 
 
+def _open(c: Context, key: str) -> bool:
+    task = c.state.tasks.get(key)
+    return task is not None and task.done_at is None
+
+
+def _closes(key: str) -> tuple[str, ...]:
+    """What no longer needs doing about a letter that is written again."""
+    return f"print:{key}", _undelivered(key), _uncertain(key)
+
+
 def _task(key: str) -> str:
     return f"write_again:{key}"
 
 
 def _undelivered(key: str) -> str:
     return f"undelivered:{key}"
+
+
+def _uncertain(key: str) -> str:
+    return f"uncertain:{key}"
 
 
 def _rectify(key: str) -> str:

@@ -15,7 +15,7 @@ from models.fields import Fields, Text
 from models.letters import LetterKind
 from models.rewriting import ask_after_restriction
 from models.state import TrajectoryState
-from models.vocabulary import ContractStage
+from models.vocabulary import ContractStage, LetterStatus
 
 
 class EraseFile(Fields):
@@ -78,8 +78,8 @@ def is_restricted(c: Context, _: LiftRestriction) -> Refusal | None:
 
 
 def erase_file(c: Context, f: EraseFile) -> None:
-    """Shut the file: nothing leaves any more, and the workflow ends."""
-    c.recall()
+    """Shut the file: nothing leaves any more, on paper neither, and the workflow ends."""
+    _hold_back(c)
     c.done(*[task.key for task in c.state.open_tasks])
     c.state.archived = True
 
@@ -91,10 +91,7 @@ def restrict(c: Context, f: Restrict) -> None:
     written again, once the restriction is lifted.
     """
     c.state.restricted = c.day
-    if c.rules.edition >= 3:
-        c.recall_unposted(*LetterKind)
-    else:
-        c.recall()
+    _hold_back(c)
     held_back = {key: c.state.letters[key].order.kind for key in c.recalled}
     ready = c.state.contract is ContractStage.NOTICE_READY
     ordered_anew: tuple[LetterKind, ...] = ()
@@ -105,6 +102,23 @@ def restrict(c: Context, f: Restrict) -> None:
         for key, kind in held_back.items():
             if kind not in ordered_anew:
                 ask_after_restriction(c, key)
+
+
+def _hold_back(c: Context) -> None:
+    if c.rules.edition >= 3:
+        c.recall_unposted(*LetterKind)
+    else:
+        c.recall()
+
+
+def keep_here(c: Context) -> None:
+    """Hold back what time or an answer orders while the file may only be kept (GDPR 18(2))."""
+    if c.rules.edition < 3 or c.state.restricted is None:
+        return
+    for order in c.ordered:
+        c.letter(order.key, LetterStatus.RECALLED)
+        c.recalled.append(order.key)
+        ask_after_restriction(c, order.key)
 
 
 def lift_restriction(c: Context, f: LiftRestriction) -> None:

@@ -105,7 +105,8 @@ _BEGUN = exists().where(
 _RECALL = _STATUS.where(
     or_(
         post.c.released_at.is_(None),
-        post.c.status.in_([LetterStatus.TO_PRINT.value, LetterStatus.POSTED.value]),
+        post.c.status == LetterStatus.TO_PRINT.value,
+        post.c.status == LetterStatus.POSTED.value,
         and_(
             post.c.status == LetterStatus.HELD.value, or_(post.c.settled_at.is_not(None), ~_BEGUN)
         ),

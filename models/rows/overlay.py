@@ -61,7 +61,11 @@ ROWS: tuple[Step, ...] = (
         move=posting.answer_uncertain,
         when_restricted=True,  # what left is kept as it was
         rules=(6, 88),
-        guards=(posting.letter_is_uncertain, posting.nothing_goes_while_restricted),
+        guards=(
+            posting.letter_is_uncertain,
+            posting.nothing_goes_while_restricted,
+            posting.no_other_is_asked_for,
+        ),
         example={"letter": "7-not_started", "answer": "verzonden"},
     ),
     Step(

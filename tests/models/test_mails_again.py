@@ -177,3 +177,77 @@ def test_in_the_second_edition_a_mail_on_its_way_was_ordered_again(
     s = story(edition=2)
     correct(s, "record_talk", {"next_at": "2027-05-21T10:00"})
     assert LetterStatus.HELD is s.letter(TALK).status
+
+
+# ---- a mail of which nobody knows whether it left ------------------------------------------------
+def uncertain(**rules: Any) -> Story:
+    """Invited by a mail that may have left; the day of the talk is corrected then."""
+    s = Story(**rules).living().until("2027-02-22").talk(next_at="2027-05-20T10:00")
+    s.t.observe("letter_uncertain", {"key": s.order(TALK).key, "reason": "niet zeker"}, s.now)
+    s.settle()
+    correct(s, "record_talk", {"next_at": "2027-05-21T10:00"})
+    return s
+
+
+def asked(s: Story) -> set[str]:
+    return {t.kind for t in s.state.open_tasks if t.kind in {"uncertain", "write_again", "rectify"}}
+
+
+def test_an_uncertain_mail_of_which_the_facts_are_corrected_never_goes_again_as_it_was() -> None:
+    s = uncertain()
+    key = s.order(TALK).key
+    assert ("uncertain", "2027-05-21T10:00+02:00") == letters(s, TALK)[key]
+    assert ({"uncertain", "write_again"}, []) == (
+        asked(s),
+        consequences(s).get("letters_wrong", []),
+    )
+    assert s.state.tasks[f"write_again:{key}"].text == (
+        f"Het is niet zeker of de brief '{key}' vertrok, en zijn gegevens klopten niet. Vertrok "
+        "hij, antwoord dan 'verzonden'; anders: kies 'Brief opnieuw opmaken', of vink deze taak af."
+    )
+    refusal = s.refused("answer_uncertain", letter=key, answer="opnieuw")
+    assert ("other_asked", "answer") == (refusal.code, refusal.about)
+    assert refusal.text == (
+        f"Van de brief '{key}' is een nieuwe gevraagd: hij gaat niet opnieuw zoals hij was. "
+        "Vertrok hij toch, antwoord dan 'verzonden'; anders: kies 'Brief opnieuw opmaken'."
+    )
+    s.do("write_again", letter=key)
+    assert set() == asked(s)
+    s.until("2027-02-24")
+    correct(s, "record_talk", {"weekly_support": False})
+    assert {key: "uncertain", s.order(TALK).key: "sent"} == {
+        one: status for one, (status, _) in letters(s, TALK).items() if one >= key
+    }
+    assert s.state.dump() == s.replay().state.dump()
+
+
+def test_an_uncertain_mail_with_wrong_facts_that_did_leave_is_put_right() -> None:
+    s = uncertain()
+    key = s.order(TALK).key
+    s.do("answer_uncertain", letter=key, answer="verzonden")
+    assert ("sent", {"rectify"}) == (letters(s, TALK)[key][0], asked(s))
+    assert s.state.tasks[f"rectify:{key}"].text == (
+        f"De brief '{key}' vertrok, maar een nieuwe was gevraagd: stuur zo nodig een rechtzetting."
+    )
+    correct(s, "record_talk", {"weekly_support": False})
+    assert {"rectify"} == asked(s)
+    assert "not_to_write" == s.refused("write_again", letter=key).code
+    assert s.state.dump() == s.replay().state.dump()
+
+
+def test_another_correction_asks_for_an_uncertain_mail_still() -> None:
+    s = uncertain()
+    key = s.order(TALK).key
+    correct(s, "record_talk", {"next_at": "2027-05-25T10:00"})
+    assert ("uncertain", "2027-05-25T10:00+02:00") == letters(s, TALK)[key]
+    assert {"uncertain", "write_again"} == asked(s)
+    s.do("write_again", letter=key)
+    s.do("undo", fact=s.number("write_again"))
+    assert {"uncertain", "write_again"} == asked(s)
+    assert s.state.dump() == s.replay().state.dump()
+
+
+def test_in_the_second_edition_an_uncertain_mail_went_again_as_it_was() -> None:
+    s = uncertain(edition=2)
+    s.do("answer_uncertain", letter=s.order(TALK).key, answer="opnieuw")
+    assert LetterStatus.HELD is s.letter(TALK).status

@@ -203,6 +203,54 @@ def test_a_mail_that_a_restriction_held_back_is_asked_for_again_too() -> None:
     assert key != s.order("waitlist_confirmation").key
 
 
+def test_what_time_orders_while_restricted_stays_here_and_is_asked_for_afterwards() -> None:
+    s = Story().living().until(moment("2027-02-10T10:00"))
+    s.do("restrict", reason="betwist")
+    s.until("2027-02-16")
+    key = s.order("open_items").key
+    assert (LetterStatus.RECALLED, []) == (s.state.letters[key].status, s.t.held_letters())
+    assert ["open_items", "letter_ordered", "letter_recalled"] == s.kinds[-3:]
+    assert s.state.tasks[f"write_again:{key}"].text == (
+        f"De brief '{key}' is tegengehouden: de verwerking van dit dossier is beperkt. Na de "
+        "beperking: kies 'Brief opnieuw opmaken', of vink deze taak af."
+    )
+    s.do("lift_restriction", reason="nagekeken: het klopt")
+    s.do("write_again", letter=key)
+    again = s.order("open_items").key
+    s.until("2027-02-18")
+    assert ("recalled", "sent") == (s.state.letters[key].status, s.state.letters[again].status)
+    assert s.state.dump() == s.replay().state.dump()
+
+
+def test_what_stayed_here_while_restricted_is_asked_for_with_what_was_corrected_meanwhile() -> None:
+    s = Story().living().until(moment("2027-02-10T10:00"))
+    s.do("restrict", reason="betwist")
+    s.until("2027-02-16")
+    key = s.order("open_items").key
+    wrong = {"corrects": s.number("hand_over_keys"), "reason": "vergissing"}
+    s.do("correct", **wrong, fields={"keys": 3}, second="bo:manager")
+    assert (LetterStatus.RECALLED, True) == (
+        s.state.letters[key].status,
+        f"write_again:{key}" in s.tasks,
+    )
+    assert s.state.dump() == s.replay().state.dump()
+
+
+def test_in_the_second_edition_time_sent_its_letters_while_restricted() -> None:
+    s = Story(edition=2).living().until(moment("2027-02-10T10:00"))
+    s.do("restrict", reason="betwist")
+    s.until("2027-02-16")
+    assert LetterStatus.SENT is s.letter("open_items").status
+
+
+def test_erasing_takes_paper_out_of_the_print_queue() -> None:
+    s = Story().living().days(5)
+    key = s.order("neighbours").key
+    s.t.state.stage, s.t.state.leaving = Stage.CLOSED, None
+    s.do("erase_file", **ERASE)
+    assert (LetterStatus.RECALLED, []) == (s.state.letters[key].status, s.state.open_tasks)
+
+
 def test_what_a_restriction_held_back_is_written_again_with_what_was_corrected_meanwhile() -> None:
     s = Story().offered().papers().until(moment("2027-02-03T09:30"))
     s.keys().until(moment("2027-02-05T10:00"))

@@ -106,7 +106,15 @@ def _holds(s: Story) -> None:
     for task in s.state.open_tasks:
         if task.kind == "write_again":
             stays = s.state.letters[task.key.partition(":")[2]].status
-            assert stays in {LetterStatus.RECALLED, LetterStatus.REFUSED}
+            assert stays in {
+                LetterStatus.RECALLED,
+                LetterStatus.REFUSED,
+                LetterStatus.UNCERTAIN,
+            }
+    if s.state.restricted:
+        leaves = {STEPS[name].letters for name in STEPS if STEPS[name].when_restricted}
+        lawful = {kind.value for kinds in leaves for kind in kinds}
+        assert {order.kind for order in s.t.held_letters()} <= lawful
 
 
 @pytest.mark.parametrize("profile", ["wonen-met-kansen", "tijdelijke-bezetting"])

@@ -87,6 +87,20 @@ async def test_a_letter_that_waits_for_the_printer_can_be_held_back(engine: Asyn
     assert [key] == [x.key for x in await post.list_letters(engine, status="to_print")]
 
 
+async def test_every_letter_that_one_turn_holds_back_is_held_back(engine: AsyncEngine) -> None:
+    first = turn("refer", letters=[letter(1), letter(2), letter(3)])
+    one, two, three = (order.key for order in first.letters)
+    await outcomes.record_turn(engine, first)
+    assert None is not await post.release(engine, T, one, LATER)
+    printing = after(first, "letter_to_print", statuses={one: "to_print"})
+    await outcomes.record_turn(engine, printing)
+    together = {"letters": [letter(4)], "recalled": [one, two, letter(4).key]}
+    await outcomes.record_turn(engine, after(printing, "restrict", **together))
+    stored = {x.key: x.status for x in await post.list_letters(engine)}
+    held_back = dict.fromkeys((one, two, letter(4).key), "recalled")
+    assert {**held_back, three: "held"} == stored
+
+
 async def test_a_letter_held_back_by_such_a_tail_is_held_again(engine: AsyncEngine) -> None:
     first = turn("refer", letters=[letter(1)])
     await outcomes.record_turn(engine, first)

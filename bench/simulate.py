@@ -26,21 +26,26 @@ YEAR = 365.25 * 86_400
 
 
 async def measure(*, quick: bool = False) -> Report:
-    """Play the same lives several times, as `opstap simulate` does."""
-    runs = [_run(60 if quick else RESIDENTS) for _ in range(1 if quick else RUNS)]
+    """Play the same lives as `opstap simulate` does, in turn with rent and without."""
+    runs, without = [], []
+    for _ in range(1 if quick else RUNS):
+        runs.append(_run(60 if quick else RESIDENTS))
+        without.append(_run(60 if quick else RESIDENTS, rent_due_day=0))
     report = Report("simulate")
     report.add("resident-years a second", median(run[0] for run in runs), at_least=200)
+    report.add("the same without rent and its ladder", median(run[0] for run in without))
     report.add("resident-years a second of processor time", median(run[1] for run in runs))
     loop = median(run[2] for run in runs)
     report.add("the fixed loop of three million additions, processor time", loop, "s")
     report.add("resident-years in the time of one fixed loop", median(r[1] * r[2] for r in runs))
-    report.remarks.append(f"{len(runs)} runs; {runs[0][3]:.0f} resident-years each.")
+    years = f"{runs[0][3]:.0f} resident-years each, {without[0][3]:.0f} without rent"
+    report.remarks.append(f"{len(runs)} runs; {years}.")
     return report
 
 
 @collected_rarely()
-def _run(residents: int) -> tuple[float, float, float, float]:
-    rules: Json = {"programme": Settings().programme}
+def _run(residents: int, **instead: int) -> tuple[float, float, float, float]:
+    rules: Json = {"programme": Settings().programme, **instead}
     plan = Plan(residents, 1, date(2027, 1, 4), MONTHS, rules)
     calibration = _loop()
     with tempfile.TemporaryDirectory(prefix="opstap-bench-") as folder:

@@ -78,8 +78,7 @@ class Context:
             and (kinds is None or letter.order.kind in {k.value for k in kinds})
         ]
         for key in keys:
-            self.letter(key, LetterStatus.RECALLED)
-            self.recalled.append(key)
+            self.hold_back(key)
         return keys
 
     def recall_unposted(self, *kinds: LetterKind) -> None:
@@ -88,9 +87,13 @@ class Context:
         wanted = {kind.value for kind in kinds}
         for key, letter in self.state.letters.items():
             if letter.order.kind in wanted and letter.status is LetterStatus.TO_PRINT:
-                self.letter(key, LetterStatus.RECALLED)
-                self.recalled.append(key)
+                self.hold_back(key)
                 self.done(f"print:{key}")
+
+    def hold_back(self, key: str) -> None:
+        """Hold a letter back: it does not leave, unless it did already."""
+        self.letter(key, LetterStatus.RECALLED)
+        self.recalled.append(key)
 
     def letter(self, key: str, status: LetterStatus) -> None:
         """Give a letter its new status."""

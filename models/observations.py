@@ -128,33 +128,33 @@ def _sent(c: Context, data: Json) -> None:
         c.flag("de brief vertrok nog voor hij tegengehouden werd")
         if c.rules.edition >= 3:
             left_all_the_same(c, data["key"])
-    _mark(c, data, LetterStatus.SENT)
+    c.letter(data["key"], LetterStatus.SENT)
     letter = c.state.letters[data["key"]]
     letter.sent_at = c.at
     arrears.letter_left(c, letter, c.day)
 
 
 def _to_print(c: Context, data: Json) -> None:
-    _mark(c, data, LetterStatus.TO_PRINT)
+    if c.rules.edition >= 3 and c.state.letters[data["key"]].status is LetterStatus.RECALLED:
+        # It was held back while it was being made: nobody has it on paper yet.
+        c.hold_back(data["key"])
+        return
+    c.letter(data["key"], LetterStatus.TO_PRINT)
     c.task(f"print:{data['key']}", f"Druk de brief '{data['key']}' af en post hem.", due=c.day)
 
 
 def _refused(c: Context, data: Json) -> None:
-    _mark(c, data, LetterStatus.REFUSED)
+    c.letter(data["key"], LetterStatus.REFUSED)
     not_delivered(c, data["key"], data["reason"])
 
 
 def _uncertain(c: Context, data: Json) -> None:
-    _mark(c, data, LetterStatus.UNCERTAIN)
+    c.letter(data["key"], LetterStatus.UNCERTAIN)
     c.task(
         f"uncertain:{data['key']}",
         f"Het is niet zeker of de brief '{data['key']}' vertrok. Staat hij in de verzonden map, of kwam "
         "hij aan? Antwoord: verzonden of opnieuw.",
     )
-
-
-def _mark(c: Context, data: Json, status: LetterStatus) -> None:
-    c.letter(data["key"], status)
 
 
 def _catch_up(c: Context, data: Json) -> None:

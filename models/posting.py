@@ -172,8 +172,7 @@ def check_digit_fails(code: str) -> bool:
 
 def recall_letter(c: Context, f: RecallLetter) -> None:
     """Hold the letter back; a notice is one with its registered letter, and needs a new order."""
-    c.letter(f.letter, LetterStatus.RECALLED)
-    c.recalled.append(f.letter)
+    c.hold_back(f.letter)
     c.done(f"print:{f.letter}")
     kind = c.state.letters[f.letter].order.kind
     if kind == LetterKind.NOTICE_REGISTERED and c.state.contract is ContractStage.NOTICE_READY:

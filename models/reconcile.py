@@ -71,8 +71,7 @@ def _letters(c: Context, old: TrajectoryState) -> list[str]:
         else:
             letters[key] = was
             if (unposted or was.status is LetterStatus.HELD) and not wanted:
-                c.letter(key, LetterStatus.RECALLED)
-                c.recalled.append(key)
+                c.hold_back(key)
     for key, now in letters.items():
         if key not in old.letters and now.status is not LetterStatus.RECALLED:
             _order_again(c, now)

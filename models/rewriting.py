@@ -138,7 +138,7 @@ def keep_to_write_again(c: Context, was: Letter, now: Letter, before: Mapping[st
         c.state.letters[key] = was
         c.state.tasks[_rectify(key)] = before[_rectify(key)]
         c.done(_rectify(key))
-        _recall(c, key)
+        c.hold_back(key)
     if c.rules.edition < 3 or _written_again(c.state, now):
         return withdrawn
     if asked and was.status is now.status is LetterStatus.RECALLED:
@@ -158,7 +158,7 @@ def keep_to_write_again(c: Context, was: Letter, now: Letter, before: Mapping[st
         if task in before:
             c.state.tasks[task] = before[task]
     if was.status in {LetterStatus.HELD, LetterStatus.TO_PRINT}:
-        _recall(c, key)
+        c.hold_back(key)
     c.done(*closes)
     c.task(_task(key), before[_task(key)].text if asked else _wrong(was))
     return True
@@ -172,11 +172,6 @@ def _is_withdrawn(was: Letter, now: Letter, before: Mapping[str, Task]) -> bool:
     """Whether it was noted as posted although it was held back, and that is taken back now."""
     unposted = now.status in {LetterStatus.TO_PRINT, LetterStatus.RECALLED}
     return was.status is LetterStatus.POSTED and unposted and _rectify(was.order.key) in before
-
-
-def _recall(c: Context, key: str) -> None:
-    c.letter(key, LetterStatus.RECALLED)
-    c.recalled.append(key)
 
 
 def _with_facts(was: Letter, now: Letter) -> Letter:

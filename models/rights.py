@@ -15,7 +15,7 @@ from models.fields import Fields, Text
 from models.letters import LetterKind
 from models.rewriting import ask_after_restriction
 from models.state import TrajectoryState
-from models.vocabulary import ContractStage, LetterStatus
+from models.vocabulary import ContractStage
 
 
 class EraseFile(Fields):
@@ -116,8 +116,7 @@ def keep_here(c: Context) -> None:
     if c.rules.edition < 3 or c.state.restricted is None:
         return
     for order in c.ordered:
-        c.letter(order.key, LetterStatus.RECALLED)
-        c.recalled.append(order.key)
+        c.hold_back(order.key)
         ask_after_restriction(c, order.key)
 
 

@@ -4,17 +4,24 @@ A decision is refused with the rule behind it; no day makes a rung by itself (A.
 """
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from models import arrears
 from models.calendar import dutch_date
+from models.choices import UncertainAnswer
 from models.context import Context, Guard
 from models.errors import Refusal
 from models.escalating import ApproveReminder, GiveFundInfo, RecordArrearsTalk
 from models.euro import euro
 from models.ladder import LADDER
 from models.letters import LetterKind
+from models.posting import AnswerUncertain
+from models.rewriting import WriteAgain
 from models.vocabulary import ConciliationOutcome, LetterStatus, TalkOutcome, WelfareHelp
+
+# Letters that say what somebody owes.
+ABOUT_LATE = (*arrears.PAYMENT_LETTERS, LetterKind.COURT_FILE)
 
 
 def on_rung(step: str) -> Guard:
@@ -119,6 +126,28 @@ def data_are_fresh(c: Context, _: Any) -> Refusal | None:
             59,
         )
     return None
+
+
+def says_what_is_open(c: Context, f: WriteAgain | AnswerUncertain) -> Refusal | None:
+    """What a letter says is late is still so, on fresh data: else its own step comes anew (A.8-d)."""
+    letter = c.state.letters.get(f.letter)
+    left = isinstance(f, AnswerUncertain) and f.answer is UncertainAnswer.SENT
+    if letter is None or left or letter.order.kind not in ABOUT_LATE:
+        return None
+    facts = letter.order.facts
+    said = Decimal(facts["total"] if "total" in facts else facts["pay"]["amount"])
+    items = arrears.late_items(c.state, c.rules, c.day)
+    if not items and letter.order.kind == LetterKind.COURT_FILE:
+        items = c.state.account.open_items()
+    if said == (now := arrears.total(items)):
+        return data_are_fresh(c, f)
+    return Refusal(
+        "amount_changed",
+        f"De brief '{f.letter}' zegt dat {euro(said)} openstaat; nu is dat {euro(now)}. Vink de taak "
+        "af: wie te laat blijft, krijgt een nieuwe brief bij de volgende stap over de huur.",
+        59,
+        about="letter",
+    )
 
 
 def promise_has_a_day(c: Context, f: RecordArrearsTalk) -> Refusal | None:

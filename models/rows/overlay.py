@@ -1,6 +1,6 @@
 """Over any stage: pauses, tasks, letters held back, undo, correction, new rules, adoption."""
 
-from models import guards, missed, overlay, posting, rewriting
+from models import guards, missed, overlay, posting, rewriting, rungs
 from models.letters import LetterKind
 from models.rows.terms import COORDINATOR, MANAGER, STAFF_AND_SUPPORTER, TECHNICAL
 from models.table import Step
@@ -65,6 +65,7 @@ ROWS: tuple[Step, ...] = (
             posting.letter_is_uncertain,
             posting.nothing_goes_while_restricted,
             posting.no_other_is_asked_for,
+            rungs.says_what_is_open,
         ),
         example={"letter": "7-not_started", "answer": "verzonden"},
     ),
@@ -95,7 +96,7 @@ ROWS: tuple[Step, ...] = (
         fields=rewriting.WriteAgain,
         move=rewriting.write_again,
         rules=(19,),
-        guards=(rewriting.is_to_be_written_again,),
+        guards=(rewriting.is_to_be_written_again, rungs.says_what_is_open),
         letters=rewriting.ORDERED,
         example={"letter": "7-neighbours"},
     ),

@@ -21,7 +21,17 @@ from activities.sending import Moment
 from letters.render import Letters
 from models.arrears import bank_answer
 from models.calendar import day_of
-from models.facts import Answer, Delivered, Delivery, Heard, Json, Message, Question, Turn
+from models.facts import (
+    LATER,
+    Answer,
+    Delivered,
+    Delivery,
+    Heard,
+    Json,
+    Message,
+    Question,
+    Turn,
+)
 from models.programme import Programme
 from models.signing import HEAR, NOT_BELIEVED, Sign, as_it_is, spoken
 from stores import bank, outcomes, places
@@ -133,14 +143,19 @@ class Activities:
 
     @activity.defn
     async def deliver(self, delivery: Delivery) -> Delivered:
-        """Send a letter, or put it in the print queue; return what became of it."""
+        """Send a letter, or put it in the print queue; return what became of it.
+
+        A try on another day than the command's sends nothing: that day may be a Sunday.
+        """
+        if day_of(_now(delivery)) > day_of(delivery.at):
+            return Delivered(status=LATER)
         letter = await letters.release(self._engine, delivery.trajectory, delivery.key, delivery.at)
         if letter is None:
             # The database was away when it was ordered; the turn is written again by then.
             raise ApplicationError(f"letter {delivery.key} is not stored yet", type="NotStored")
         try:
             patience = self._patience if _tried_often() else None
-            when = Moment(delivery.at, _now(delivery), _wait(delivery), patience)
+            when = Moment(delivery.at, _now(delivery), _wait(delivery), patience, delivery.since)
             return await sending.send(self._engine, self._post, self._texts, letter, when)
         except TryLater as error:
             log.warning("letter waits", trajectory=delivery.trajectory, letter=delivery.key)

@@ -43,18 +43,25 @@ class Moment(NamedTuple):
         now: the moment of this try.
         resend: how long an uncertain mail waits before it goes once more.
         patience: how long a server may say "not now" before the mail is refused; None: for ever.
+        since: the moment of the first try, where that was on an earlier day.
     """
 
     at: datetime
     now: datetime
     resend: timedelta | None = None
     patience: timedelta | None = None
+    since: datetime | None = None
 
     def is_over(self, error: TryLater) -> bool:
         """Whether the server itself said "not now" for too long; a server that is away waits."""
         if self.patience is None or error.code not in _NOT_NOW:
             return False
-        return self.now - self.at >= self.patience
+        return self.lasts >= self.patience
+
+    @property
+    def lasts(self) -> timedelta:
+        """How long this letter is being tried."""
+        return self.now - (self.since or self.at)
 
 
 async def send(
@@ -193,7 +200,7 @@ async def _hear(
 
 
 def _in_vain(when: Moment, error: TryLater) -> str:
-    hours = int((when.now - when.at).total_seconds() // 3600)
+    hours = int(when.lasts.total_seconds() // 3600)
     return f"na {hours} uur proberen nog altijd code {error.code} van de mailserver"
 
 

@@ -268,16 +268,21 @@ class Message(Record):
 
 
 class Delivery(Record):
-    """A letter whose moment has come."""
+    """A letter whose moment has come; `since` is its first try, where that was on an earlier day."""
 
     trajectory: str
     key: str
     at: datetime
     resend_minutes: int | None = None
+    since: datetime | None = None
+
+
+# The day on which it was to leave is over; whether the next is a working day is not known here.
+LATER = "later"
 
 
 class Delivered(Record):
-    """What became of it: sent, to_print, refused or uncertain."""
+    """What became of it: sent, to_print, refused or uncertain; or later, and nothing did."""
 
     status: str
     reason: str | None = None

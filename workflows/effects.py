@@ -35,6 +35,7 @@ BROKEN_CHAIN = "BrokenChain"
 
 # Only the first retry is as soon as this.
 _AT_ONCE = timedelta(milliseconds=300)
+_NO_TIME = timedelta(milliseconds=1)
 # A turn is written in less, or its database was away.
 _SHORT = timedelta(minutes=1)
 _SOON = RetryPolicy(
@@ -62,14 +63,26 @@ async def record_turn(turn: Turn) -> str:
     return head
 
 
-def clock(began: datetime) -> datetime:
-    """Return what time it is once a turn is written, the same live and on replay.
+def clock(began: datetime, edition: int) -> datetime:
+    """Return from when what follows a turn counts, the same live and on replay (ADR 9).
 
     The clock after a local activity may replay otherwise by as long as that lasted; the moment at
-    which its turn began does not. Only where writing took long, as in an outage, the clock counts.
+    which its turn began does not. Before edition 3 the clock counted where writing took long.
     """
+    if edition >= 3:
+        return began
     now = workflow.now()
     return began if now - began < _SHORT else now
+
+
+async def wait_until(moment: datetime, summary: str) -> datetime:
+    """Wait, with a timer even where the moment has passed; return what time it is then.
+
+    Whether there is a timer is decided by the turn's own moment; how long it lasts, which the clock
+    says, is nothing that a replay compares.
+    """
+    await workflow.sleep(max(moment - workflow.now(), _NO_TIME), summary=summary)
+    return workflow.now()
 
 
 async def rewrite(turns: list[Turn]) -> str:
@@ -109,8 +122,10 @@ async def carry(trajectory: str, at: datetime, tell: Tell) -> None:
     )
 
 
-async def deliver(trajectory: str, order: LetterOrder, at: datetime, rules: Rules) -> Delivered:
-    """Let a letter leave the house; `at` is when its round began."""
+async def deliver(
+    trajectory: str, order: LetterOrder, at: datetime, rules: Rules, since: datetime | None = None
+) -> Delivered:
+    """Let a letter leave the house; `at` is when its round began, or goes on after `since`."""
     delivered: Delivered = await workflow.execute_activity(
         DELIVER,
         Delivery(
@@ -118,6 +133,7 @@ async def deliver(trajectory: str, order: LetterOrder, at: datetime, rules: Rule
             key=order.key,
             at=at,
             resend_minutes=rules.resend_minutes,
+            since=since,
         ),
         result_type=Delivered,
         start_to_close_timeout=timedelta(minutes=2),

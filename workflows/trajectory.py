@@ -17,7 +17,7 @@ from temporalio.exceptions import FailureError
 from models import calendar, projection
 from models.asking import unknown_step
 from models.core import Trajectory, replayed
-from models.facts import Ask, Deadline, Json, LetterOrder, Start, StepAnswer, Tell, Turn
+from models.facts import LATER, Ask, Deadline, Json, LetterOrder, Start, StepAnswer, Tell, Turn
 from models.posting import Round, round_of
 from models.trajectory import STEPS
 from workflows import effects, trust
@@ -77,12 +77,12 @@ class TrajectoryWorkflow(Steps):
             if self.trajectory.unwritten:
                 self._show()
                 await self._write()
-            now = effects.clock(began)
+            now = effects.clock(began, self.trajectory.rules.edition)
             self._start_effects(now)
             idle = not self._beside and not self.trajectory.unwritten
             if self.trajectory.state.archived and idle:
                 break
-            if self._must_renew():
+            if self._must_renew(now):
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 workflow.continue_as_new(self._continuation())
             self._arm(now)
@@ -241,16 +241,22 @@ class TrajectoryWorkflow(Steps):
 
     async def _post_round(self, its: Round, now: datetime) -> None:
         """Wait for a sending moment, then send what is still held for it."""
-        while (at := self.trajectory.leaves_at(its[0], now)) > now:
-            await workflow.sleep(at - now, summary=f"Post van {calendar.dutch_moment(at)}")
-            now = workflow.now()
+        now = await self._until_it_leaves(its[0], now)
         orders = [one for one in self.trajectory.held_letters() if self._round_of(one) == its]
         await asyncio.gather(*(self._deliver(order, now) for order in orders))
         self._rounds.pop(its, None)
 
+    async def _until_it_leaves(self, planned: datetime, now: datetime) -> datetime:
+        while (at := self.trajectory.leaves_at(planned, now)) > now:
+            now = await effects.wait_until(at, f"Post van {calendar.dutch_moment(at)}")
+        return now
+
     async def _deliver(self, order: LetterOrder, at: datetime) -> None:
-        effect = effects.deliver(self.trajectory.id, order, at, self.trajectory.rules)
-        delivered = await self._counted(effect)
+        name, rules = self.trajectory.id, self.trajectory.rules
+        delivered = await self._counted(effects.deliver(name, order, at, rules))
+        while delivered.status == LATER:
+            now = await self._until_it_leaves(order.send_at, workflow.now())
+            delivered = await self._counted(effects.deliver(name, order, now, rules, since=at))
         data = {"key": order.key, "sha256": delivered.sha256, "reason": delivered.reason}
         given = {name: value for name, value in data.items() if value is not None}
         self.trajectory.observe(f"letter_{delivered.status}", given, workflow.now())
@@ -265,25 +271,21 @@ class TrajectoryWorkflow(Steps):
             self._timers[deadline.at] = asyncio.create_task(self._ring(deadline, now))
 
     async def _ring(self, deadline: Deadline, now: datetime) -> None:
-        left = deadline.at - now
-        if left.total_seconds() > 0:
-            await workflow.sleep(left, summary=deadline.text)
+        if deadline.at > now:
+            await effects.wait_until(deadline.at, deadline.text)
         del self._timers[deadline.at]
         self._rang = True
 
     # ---- renewal -------------------------------------------------------------------------------
-    def _must_renew(self) -> bool:
+    def _must_renew(self, now: datetime) -> bool:
         """Continue as new only when the server asks, and nothing is under way beside the loop."""
         suggested = workflow.info().is_continue_as_new_suggested()
-        return suggested and not self.trajectory.unwritten and self._quiet()
+        return suggested and not self.trajectory.unwritten and self._quiet(now)
 
-    def _quiet(self) -> bool:
+    def _quiet(self, now: datetime) -> bool:
         waiting = {task for task in self._rounds.values() if not task.done()}
-        return not self.trajectory.state.asks and self._beside <= waiting and self._no_post_now()
-
-    def _no_post_now(self) -> bool:
-        now = workflow.now()
-        return all(moment > now for moment, _ in self._rounds)
+        no_post = all(moment > now for moment, _ in self._rounds)
+        return not self.trajectory.state.asks and self._beside <= waiting and no_post
 
     def _continuation(self) -> Start:
         return Start(

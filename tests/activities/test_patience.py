@@ -26,10 +26,11 @@ def patient(engine: AsyncEngine, server: FaultyServer, activities: Activities) -
 
 
 async def tried(activities: Activities, after: timedelta, attempt: int = OFTEN) -> Delivered:
-    """One try of the activity, so long after its moment."""
+    """One try of the activity, so long after its moment; the workflow asked again on its day."""
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, attempt=attempt, started_time=AT + after)
-    return await environment.run(activities.deliver, DELIVERY)
+    anew = DELIVERY.model_copy(update={"at": AT + after, "since": AT})
+    return await environment.run(activities.deliver, anew)
 
 
 async def test_a_mail_that_is_put_off_for_days_is_refused_and_says_why(
@@ -82,3 +83,15 @@ async def test_nothing_is_given_up(
     with pytest.raises(ApplicationError):
         await tried(patient, timedelta(days=9), attempt)
     assert {"ready"} == set((await statuses(engine))[1].values())
+
+
+async def test_on_another_day_than_the_letters_nothing_leaves(
+    patient: Activities, engine: AsyncEngine, server: FaultyServer
+) -> None:
+    await order(patient)
+    environment = ActivityEnvironment()
+    for hours, told in ((17, "later"), (14, "sent")):  # AT is a Friday, nine o'clock in Brussels
+        environment.info = replace(environment.info, started_time=AT + timedelta(hours=hours))
+        assert told == (await environment.run(patient.deliver, DELIVERY)).status
+        assert (told == "sent") is bool(server.accepted)
+    assert "sent" == (await statuses(engine))[0]

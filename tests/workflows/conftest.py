@@ -16,7 +16,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from models.facts import Answer, Delivered, Delivery, Message, Question, Start, Turn
+from models.calendar import day_of
+from models.facts import LATER, Answer, Delivered, Delivery, Message, Question, Start, Turn
 from models.programme import Rules, load_programme
 from workflows.cached import LightRunner
 from workflows.trajectory import WORKFLOW, TrajectoryWorkflow
@@ -46,6 +47,7 @@ class Effects:
     mail_hangs: asyncio.Event | None = None
     hanging: str = ""
     uncertain: list[str] = field(default_factory=list)
+    away: dict[str, timedelta] = field(default_factory=dict)
     denies: str | None = None
 
     def kinds(self) -> list[str]:
@@ -88,6 +90,10 @@ class Effects:
         if self.mail_hangs is not None and delivery.key.endswith(self.hanging):
             await self.mail_hangs.wait()
         self.deliveries.append(delivery)
+        if away := self.away.pop(delivery.key, None):
+            raise ApplicationError("no mail server", next_retry_delay=away)
+        if day_of(activity.info().started_time) > day_of(delivery.at):
+            return Delivered(status=LATER)
         if delivery.key in self.uncertain:
             self.uncertain.remove(delivery.key)
             return Delivered(status="uncertain", reason="geen antwoord van de mailserver")

@@ -10,7 +10,6 @@ import os
 import secrets
 import signal
 import socket
-import sys
 from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,6 +25,7 @@ from audit.nightly import Nightly
 from audit.restored import compare
 from gateway.connect import connect, prepare_database
 from gateway.door import check_account
+from gateway.ending import end
 from gateway.lists import wall_clock
 from gateway.nights import plan_nights
 from gateway.settings import Settings
@@ -157,4 +157,5 @@ if __name__ == "__main__":
     try:
         asyncio.run(main())
     except OpstapError as error:
-        sys.exit(str(error))
+        end(str(error))
+    end(0)

@@ -15,6 +15,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from cli.dutch import CONTEXT, LazyGroup, sentence
+from gateway.ending import end
 
 COMMANDS = {
     "up": ("cli.stack:up", "Alles starten op deze computer; met --demo ook verzonnen bewoners."),
@@ -59,7 +60,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run a command and end with the right exit code."""
-    sys.exit(run(sys.argv[1:]))
+    end(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
@@ -76,8 +77,8 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         _say(error.message)
         return REFUSED
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else REFUSED
+    except SystemExit as asked:
+        return asked.code if isinstance(asked.code, int) else REFUSED
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:

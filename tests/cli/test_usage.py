@@ -35,6 +35,20 @@ def test_help_lists_every_command_and_imports_none_of_them() -> None:
         assert line.split(";")[0][:30] in said.stdout
 
 
+@pytest.mark.parametrize(("word", "code"), [("--version", 0), ("nonsense", 2)])
+def test_a_command_ends_at_once_with_all_it_said_and_its_exit_code(word: str, code: int) -> None:
+    program = f"import atexit, sys; from cli import main; sys.argv[1:] = ['{word}']; "
+    program += "atexit.register(print, 'Python ended in its own way'); main.main()"
+
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+
+    assert code == said.returncode
+    assert (code == 0, code == 2) == (said.stdout.startswith("opstap "), "Zie `" in said.stderr)
+    assert 1 == len((said.stdout + said.stderr).splitlines())
+
+
 @pytest.mark.parametrize("words", [(), ("registers",)])
 def test_who_types_no_command_sees_the_help(away: Opstap, words: tuple[str, ...]) -> None:
     said = away(*words)

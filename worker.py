@@ -25,9 +25,9 @@ from audit.nightly import Nightly
 from audit.restored import compare
 from gateway.connect import connect, prepare_database
 from gateway.door import check_account
-from gateway.ending import end
 from gateway.lists import wall_clock
 from gateway.nights import plan_nights
+from gateway.runtime import end
 from gateway.settings import Settings
 from gateway.signing import signer, trust_of
 from gateway.tasks import AskedTasks

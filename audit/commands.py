@@ -19,6 +19,7 @@ from audit.running import bar, database, run
 from audit.spread import processes_for, replay_on
 from gateway.connect import connect
 from gateway.lists import Lists
+from gateway.runtime import say_errors_only
 
 
 @click.group()
@@ -87,6 +88,7 @@ def replay_command(
         raise click.UsageError("Geef één traject op, of --all, of --export, of --gate.")
     if jobs is not None and not everything:
         raise click.UsageError("--jobs hoort bij --all: één traject speelt in één proces.")
+    say_errors_only()
     if at_gate:
         run(_say(gate.gate(folder, offline=offline), 0, as_json, gate.SAID))
     elif exports:
@@ -119,10 +121,11 @@ async def _replay(given: str | None, jobs: int | None, as_json: bool) -> bool:
 
 
 async def _say(verdicts: AsyncIterator[Verdict], length: int, as_json: bool, said: str) -> bool:
-    good, events, different = 0, 0, []
+    total, good, events, different = 0, 0, 0, []
     with bar(length, "Naspelen") as progress:
         async for verdict in verdicts:
             progress.update(1)
+            total += 1
             events += verdict.events
             good += verdict.good
             if as_json:
@@ -131,7 +134,6 @@ async def _say(verdicts: AsyncIterator[Verdict], length: int, as_json: bool, sai
                 different.append(f"{verdict.trajectory}: {verdict.difference}")
     for line in different:
         click.echo(line, err=True)
-    total = good + len(different)
     if not as_json:
         click.echo(said.format(total=total, events=events, good=good, bad=total - good))
     return good == total

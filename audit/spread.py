@@ -15,6 +15,7 @@ from audit.fetching import Run, these
 from audit.replay import Verdict, replay
 from audit.running import database
 from gateway.connect import connect
+from gateway.runtime import say_errors_only
 
 # A process costs seconds to start: not for less than this many histories each.
 WORTH_IT = 50
@@ -43,6 +44,7 @@ async def replay_on(processes: int, runs: Sequence[Run]) -> AsyncIterator[Verdic
 
 def replay_share(runs: Sequence[Run]) -> list[Verdict]:
     """Replay some runs in this process."""
+    say_errors_only()
     return asyncio.run(_replay_share(runs))
 
 

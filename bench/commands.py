@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from importlib import import_module
 
 import click
-from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig
 
 from bench.report import Report
+from gateway.runtime import say_errors_only
 
 NAMES = ("step", "history", "replay", "audit", "simulate", "idle", "kill", "letters", "bank")
 
@@ -24,7 +24,7 @@ def bench(names: tuple[str, ...], *, quick: bool, as_json: bool) -> None:
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("opstap.bench").setLevel(logging.INFO)
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=LoggingConfig("ERROR"))))
+    say_errors_only()
     missed = False
     for name in names or NAMES:
         measure: Callable[..., Awaitable[Report]] = import_module(f"bench.{name}").measure

@@ -15,7 +15,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from cli.dutch import CONTEXT, LazyGroup, sentence
-from gateway.ending import end
+from gateway.runtime import end
 
 COMMANDS = {
     "up": ("cli.stack:up", "Alles starten op deze computer; met --demo ook verzonnen bewoners."),

@@ -1,6 +1,9 @@
 """The gate: histories of earlier builds replay on this one, and a breaking change is named."""
 
+import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,3 +41,23 @@ def test_the_gate_says_so_on_the_command_line(tmp_path: Path) -> None:
     assert (0, True) == (done.exit_code, "deze versie breekt er 0, 1 spelen na" in done.output)
     told = json.loads(CliRunner().invoke(audit, [*arguments, "--json"]).output)
     assert ("trajectory-r2", True) == (told["trajectory"], told["good"])
+
+
+def test_what_the_command_says_of_a_broken_history_is_all_that_is_on_its_output(
+    tmp_path: Path,
+) -> None:
+    kept = next(gate.KEPT.rglob("*-trajectory-r2.json.gz"))
+    told = json.loads(gzip.decompress(kept.read_bytes()))
+    for event in told["events"]:
+        event.get("activityTaskScheduledEventAttributes", {})["activityType"] = {"name": "other"}
+    (tmp_path / kept.name).write_bytes(gzip.compress(json.dumps(told).encode()))
+    command = [sys.executable, "-m", "cli.main", "audit", "replay", "--gate", "--offline"]
+    done = subprocess.run(
+        [*command, "--histories", str(tmp_path), "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (1, "") == (done.returncode, done.stderr)
+    (line,) = done.stdout.splitlines()
+    assert ("trajectory-r2", False) == ((said := json.loads(line))["trajectory"], said["good"])

@@ -1,9 +1,20 @@
-"""How a program of ours ends that used Temporal's SDK."""
+"""Temporal's SDK as a guest in our programs: what it may say, and how a program ends then."""
 
 import os
 import sys
 from contextlib import suppress
+from functools import cache
 from typing import NoReturn
+
+
+@cache
+def say_errors_only() -> None:
+    """Keep the SDK's warnings from the output: where we replay or measure, we say it ourselves."""
+    # Imported here: `opstap --help` must not wait for what it does not use.
+    from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig  # noqa: PLC0415
+
+    telemetry = TelemetryConfig(logging=LoggingConfig("ERROR"))
+    Runtime.set_default(Runtime(telemetry=telemetry), error_if_already_set=False)
 
 
 def end(code: int | str) -> NoReturn:

@@ -10,7 +10,7 @@ LEAVES = """\
 
 The moment is the first nine o'clock of a working day at least thirty minutes after the order
 (`send_hour` and `send_lead_minutes` of the programme); nothing leaves on a closed day, nor does a
-mail whose server was away until then: it waits for the next working day. Until then,
+mail whose server was away: it waits for the next working day. Until its moment,
 and on paper until it is posted, `opstap post recall` holds a letter back. A notice that is held
 back must be approved anew; the mail that went with it has left by then. A letter in the print
 queue of which a correction changes the facts is held back too, and a task asks for the step

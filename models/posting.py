@@ -23,12 +23,7 @@ from models.contract import (
 from models.errors import Refusal
 from models.fields import Day, Fields, Text
 from models.letters import LetterKind
-from models.rewriting import (
-    asks_to_write_again,
-    kept_on_paper,
-    left_after_all,
-    left_all_the_same,
-)
+from models.rewriting import asks_to_write_again, kept_on_paper, left_all_the_same
 from models.state import Letter
 from models.vocabulary import Channel, ContractStage, LetterStatus
 
@@ -187,7 +182,7 @@ def answer_uncertain(c: Context, f: AnswerUncertain) -> None:
     if not again:
         letter_left(c, letter, c.day)
         if asks_to_write_again(c, f.letter):
-            left_after_all(c, f.letter)
+            left_all_the_same(c, f.letter, "vertrok, maar een nieuwe was gevraagd")
     elif c.rules.edition >= 3:
         letter.again = c.number
         # Its moment is over; on a closed day it waits for another, and is held back until then.

@@ -106,22 +106,10 @@ def asks_to_write_again(c: Context, key: str) -> bool:
     return _task(key) in c.state.tasks
 
 
-def left_after_all(c: Context, key: str) -> None:
-    """List a letter that did leave, while another was asked for: a person puts it right."""
+def left_all_the_same(c: Context, key: str, how: str = "was tegengehouden en vertrok toch") -> None:
+    """List a letter that should not have left as it was, and did: a person puts it right."""
     c.done(_task(key))
-    c.task(
-        _rectify(key),
-        f"De brief '{key}' vertrok, maar een nieuwe was gevraagd: stuur zo nodig een rechtzetting.",
-    )
-
-
-def left_all_the_same(c: Context, key: str) -> None:
-    """List a letter that was held back and left: a person puts it right."""
-    c.done(_task(key))
-    c.task(
-        _rectify(key),
-        f"De brief '{key}' was tegengehouden en vertrok toch: stuur zo nodig een rechtzetting.",
-    )
+    c.task(_rectify(key), f"De brief '{key}' {how}: stuur zo nodig een rechtzetting.")
 
 
 def keep_to_write_again(c: Context, was: Letter, now: Letter, before: Mapping[str, Task]) -> bool:
